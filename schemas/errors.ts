@@ -118,6 +118,7 @@ export type FailureCode =
   | 'ADDRESS_IN_USE'
   | 'FOLDER_NOT_WRITABLE'
   | 'CONNECTION_LOST'
+  | 'OUTBOX_FULL'
   | 'REFUSED'
   | 'TIMEOUT';
 

@@ -116,3 +116,70 @@ export const TRIAL_LIMITS: Limits = {
 
 export const LIMIT_PROFILES = { default: DEFAULT_LIMITS, trial: TRIAL_LIMITS } as const;
 export type LimitProfile = keyof typeof LIMIT_PROFILES;
+
+/** Limits of the client SDK: of one BubbleClient or ClientSession. */
+export interface SdkLimits {
+  /** Connection, manifest and handshake together. */
+  readonly connectDeadlineMs: number;
+  /** Reconnect: full jitter below min(max, base * 2^failures). */
+  readonly backoffBaseMs: number;
+  readonly backoffMaxMs: number;
+  /** A server's advice to wait is obeyed up to here. */
+  readonly retryAfterMaxMs: number;
+  /** A session that lived this long forgets earlier failures. */
+  readonly stableSessionMs: number;
+  /** Requests of one session that have no answer yet. */
+  readonly requestsOutstanding: number;
+  /** Without its reply in this time a heartbeat is missed. */
+  readonly heartbeatGraceMs: number;
+  /** A frame from the server may be this large. */
+  readonly frameBytes: number;
+  /** Commands in the outbox, and the sum of their bodies. */
+  readonly outboxCommands: number;
+  readonly outboxBytes: number;
+  /** A command without an outcome is sent again after this time on one session. */
+  readonly resendMs: number;
+  readonly retryLaterBaseMs: number;
+  readonly retryLaterMaxMs: number;
+  /** Rows above C that were shown ahead of a pull. */
+  readonly rowsAhead: number;
+  /** Messages remembered by id, so that one that comes again under another version is not shown twice. */
+  readonly recentMessages: number;
+  /** A pull that failed or found nothing new is repeated after base * 2^n with jitter, at most max. */
+  readonly pullRetryBaseMs: number;
+  readonly pullRetryMaxMs: number;
+  /** Newest rows of each conversation that a snapshot asks for. */
+  readonly snapshotRows: number;
+  /** A query (not a command) waits this long for a session and its answer. */
+  readonly queryDeadlineMs: number;
+  readonly queriesWaiting: number;
+  /** C and tickets are written at most this often. */
+  readonly stateSaveMs: number;
+  /** The outbox journal is compacted beyond this size. */
+  readonly journalBytes: number;
+}
+
+export const DEFAULT_SDK_LIMITS: SdkLimits = {
+  connectDeadlineMs: 15_000,
+  backoffBaseMs: 500,
+  backoffMaxMs: 30_000,
+  retryAfterMaxMs: 60_000,
+  stableSessionMs: 5_000,
+  requestsOutstanding: 65_536,
+  heartbeatGraceMs: 8_000,
+  frameBytes: 4 * 1024 * 1024,
+  outboxCommands: 10_000,
+  outboxBytes: 16 * 1024 * 1024,
+  resendMs: 60_000,
+  retryLaterBaseMs: 250,
+  retryLaterMaxMs: 30_000,
+  rowsAhead: 10_000,
+  recentMessages: 1_024,
+  pullRetryBaseMs: 1_000,
+  pullRetryMaxMs: 30_000,
+  snapshotRows: 20,
+  queryDeadlineMs: 15_000,
+  queriesWaiting: 1_000,
+  stateSaveMs: 1_000,
+  journalBytes: 1024 * 1024,
+};

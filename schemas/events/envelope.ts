@@ -56,7 +56,7 @@ export class Codec<T> {
   readonly subject: string;
   readonly #type: avro.Type;
   #scratch = Buffer.allocUnsafeSlow(64 * 1024);
-  readonly #resolvers = new Map<number, { type: avro.Type; resolver: unknown }>();
+  readonly #resolvers = new Map<number, unknown>();
 
   constructor(event: EventSchema, id: number) {
     this.id = id;
@@ -82,8 +82,7 @@ export class Codec<T> {
 
   /** Makes this codec read what was written under another id of the same subject. */
   addWriter(id: number, schema: AvroSchema): void {
-    const type = typeOf(schema);
-    this.#resolvers.set(id, { type, resolver: this.#type.createResolver(type) });
+    this.#resolvers.set(id, this.#type.createResolver(typeOf(schema)));
   }
 
   reads(id: number): boolean {
@@ -108,7 +107,7 @@ export class Codec<T> {
       const { value: decoded, offset } =
         writer === undefined
           ? this.#type.decode(buffer, ENVELOPE_BYTES)
-          : writer.type.decode(buffer, ENVELOPE_BYTES, writer.resolver as never);
+          : this.#type.decode(buffer, ENVELOPE_BYTES, writer as never);
       return offset === buffer.length ? (decoded as T) : null;
     } catch {
       // avsc throws plain errors on malformed data; what is wrong with them is of no use to the caller.
