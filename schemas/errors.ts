@@ -101,10 +101,13 @@ export const isRetryable = (name: ErrorName): boolean => ERRORS[name].advice ===
 /** Codes of operating failures inside the servers (not on the wire). */
 export type FailureCode =
   | 'DISK_FULL'
+  | 'DISK_FAILED'
+  | 'FILE_NOT_FOUND'
   | 'LOG_DAMAGED'
   | 'LOG_LOCKED'
   | 'LOG_CLOSED'
   | 'LOG_TIMEOUT'
+  | 'LOG_BUSY'
   | 'OFFSET_OUT_OF_RANGE'
   | 'UNKNOWN_TOPIC'
   | 'TOPIC_MISMATCH'
@@ -113,6 +116,7 @@ export type FailureCode =
   | 'STORE_AWAY'
   | 'STORE_CONFLICT'
   | 'UNKNOWN_SCHEMA'
+  | 'UNKNOWN_RULES'
   | 'SLOT_LOST'
   | 'CONFIG'
   | 'ADDRESS_IN_USE'

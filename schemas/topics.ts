@@ -20,6 +20,8 @@ export const SNAPSHOTS = 'bubble.snapshots';
 export const EVENTS = 'bubble.events';
 export const PARKED = 'bubble.parked';
 export const inboxTopic = (epoch: number): string => `bubble.inbox.${epoch}`;
+/** @param topic as inboxTopic gives it */
+export const inboxEpochOf = (topic: string): number => Number(topic.slice(topic.lastIndexOf('.') + 1));
 export const sessionsTopic = (epoch: number): string => `bubble.sessions.${epoch}`;
 export const deliveryTopic = (slot: number): string => `bubble.delivery.${slot}`;
 

@@ -20,7 +20,7 @@ const VENDORS: Record<string, string[]> = {
   kafkajs: ['infra/log/kafka'],
   ioredis: ['infra/timeline/redis-cache', 'infra/presence'],
   pg: ['infra/timeline/postgres'],
-  ws: ['gateways/gate', 'clients/sdk/node'],
+  ws: ['gateways/gate', 'clients/sdk/node', 'scripts/bench'],
   jose: ['infra/identity'],
   avsc: ['schemas/events'],
   pino: ['infra/logger'],

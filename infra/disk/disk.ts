@@ -5,6 +5,11 @@ export interface DiskFile {
   read(position: number, length: number): Promise<Buffer>;
   /** Writes all bytes. Rejects with DISK_FULL (retryable) when there is no space. */
   write(position: number, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes these bytes one behind the other; resolves when they survive a power cut (whatever becomes of others). Costs
+   * a third less than `write` and `sync`.
+   */
+  writeSynced(position: number, parts: readonly Uint8Array[]): Promise<void>;
   /** Resolves when everything written before the call survives a power cut. */
   sync(): Promise<void>;
   truncate(size: number): Promise<void>;

@@ -7,6 +7,8 @@ export interface TokenClaims {
   readonly expires: number;
   /** Raised by logout, ban, password change; 0 where the issuer has none. */
   readonly generation: number;
+  /** The token is bound to a device key (`cnf`): P-256 point of 65 bytes; the login must be signed with it. */
+  readonly deviceKey?: Uint8Array;
 }
 
 export type TokenFault =

@@ -1,42 +1,56 @@
 /**
- * Snapshots: the state of a processor at an offset, a cache of the log. Each is a sorted immutable table, closed by
- * a manifest with format and digest, opened in place. Embedded: files; on Kafka: chunks in `bubble.snapshots`.
+ * Snapshots: the state of a processor at an offset, a cache of the log. Each is one or several sorted immutable
+ * tables, closed by a manifest with format and digests, opened in place. Embedded: files; on Kafka: chunks in
+ * `bubble.snapshots`.
  *
  * A snapshot at N is published only once every output of sources below N is acknowledged (the runtime sees to it).
  */
+import type { Entries, Entry } from './sorted-table.ts';
 
 export interface SnapshotId {
   readonly topic: string;
   readonly partition: number;
 }
 
-/** Entries sorted by key, bytewise. Read in place: `get` is one lookup in the index and one read. */
-export interface SortedTable {
+/** Entries sorted by key, bytewise, read in place. An entry that was removed is not there. */
+export interface SnapshotTable {
+  /** At most so many; removed and overwritten ones may be counted. */
   readonly entries: number;
-  get(key: string): Uint8Array | null;
+  get(key: string): Promise<Uint8Array | null>;
+  /** In the order of the keys; each block is read once. */
+  getMany(keys: readonly string[]): Promise<(Uint8Array | null)[]>;
   /** All entries in key order. */
-  scan(): AsyncIterable<readonly [key: string, value: Uint8Array]>;
+  scan(): AsyncIterable<Entry>;
   close(): Promise<void>;
 }
 
 export interface OpenedSnapshot {
+  readonly id: SnapshotId;
   /** The next source offset to fold. */
   readonly offset: number;
   /** What the processor stored beside the table: small, JSON-able. */
   readonly meta: unknown;
-  readonly table: SortedTable;
+  readonly table: SnapshotTable;
 }
 
 export interface SnapshotStore {
-  /** Entries must come sorted by key. Damaged or half-written snapshots are never opened. */
+  /**
+   * Makes a snapshot of what is in `base` with these changes over it, sorted by key; an empty value removes a key.
+   * What it costs goes with the changes and not with the state: tables are merged now and then.
+   * @param base an open snapshot of this store, which stays open; null: the changes are all there is
+   * @returns the new snapshot, open
+   */
   publish(
     id: SnapshotId,
     offset: number,
     meta: unknown,
-    entries: AsyncIterable<readonly [key: string, value: Uint8Array]>,
-  ): Promise<void>;
-  /** The newest whole snapshot at or below this offset (Infinity: the newest), or null. */
+    changes: Entries,
+    base: OpenedSnapshot | null,
+  ): Promise<OpenedSnapshot>;
+  /** The newest whole snapshot at or below this offset (Infinity: the newest), or null. Damaged ones are passed over. */
   open(id: SnapshotId, atOrBelow: number): Promise<OpenedSnapshot | null>;
+  /** Forgets snapshots above this offset: what they claim to be acknowledged is not. */
+  discardAbove(id: SnapshotId, offset: number): Promise<void>;
   /** Keeps the newest two. */
   prune(id: SnapshotId): Promise<void>;
 }

@@ -11,8 +11,8 @@ export type AeadKey = unknown;
 export interface EcdhPair {
   /** 65 bytes: 04 || X || Y. */
   readonly publicKey: Uint8Array;
-  /** X coordinate of the shared point, 32 bytes. Rejects points that are not exactly 65 bytes on the curve. */
-  derive(peer: Uint8Array): MaybePromise<Uint8Array>;
+  /** X coordinate of the shared point, 32 bytes; null where the peer's point is not exactly 65 bytes on the curve. */
+  derive(peer: Uint8Array): MaybePromise<Uint8Array | null>;
 }
 
 export interface CryptoPort {
@@ -22,6 +22,17 @@ export interface CryptoPort {
   importAead(key: Uint8Array): MaybePromise<AeadKey>;
   /** @returns ciphertext || 16-byte tag */
   seal(key: AeadKey, nonce: Uint8Array, aad: Uint8Array, plain: Uint8Array): MaybePromise<Uint8Array>;
+  /** Bytes with any content, where the library has something cheaper than a new array. */
+  allocate?(length: number): Uint8Array;
+  /** As `seal`, synchronous, without a copy: writes ciphertext || tag into `out` at `at`. Only where the library can. */
+  sealInto?(
+    key: AeadKey,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    plain: Uint8Array,
+    out: Uint8Array,
+    at: number,
+  ): void;
   /** @returns the plain bytes, or null where the tag does not match */
   open(key: AeadKey, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): MaybePromise<Uint8Array | null>;
   ecdhPair(): MaybePromise<EcdhPair>;

@@ -34,20 +34,26 @@ export const writeVarint = (out: Uint8Array, at: number, value: number): number 
   return position;
 };
 
+export const completeRowSize = (rowBytes: number, contentBytes: number, seq: number): number =>
+  rowBytes + (contentBytes === 0 ? 0 : 1 + varintSize(contentBytes) + contentBytes) + 1 + varintSize(seq);
+
+/** Writes what stands behind a row of `at` bytes, but for the content itself. @returns where that belongs */
+export const writeRowTail = (out: Uint8Array, at: number, contentBytes: number, seq: number): number => {
+  let position = at;
+  if (contentBytes > 0) {
+    out[position] = CONTENT;
+    position = writeVarint(out, position + 1, contentBytes);
+  }
+  out[position + contentBytes] = SERVER_MSG_SEQ;
+  writeVarint(out, position + contentBytes + 1, seq);
+  return position;
+};
+
 /** An inbox record's row with its content and version: a whole AddMsg but for `own` and `prevSeq`. */
 export const rowWithVersion = (row: Uint8Array, content: Uint8Array, seq: number): Buffer => {
-  const contentSize = content.length === 0 ? 0 : 1 + varintSize(content.length) + content.length;
-  const out = Buffer.allocUnsafe(row.length + contentSize + 1 + varintSize(seq));
+  const out = Buffer.allocUnsafe(completeRowSize(row.length, content.length, seq));
   out.set(row, 0);
-  let at = row.length;
-  if (content.length > 0) {
-    out[at] = CONTENT;
-    at = writeVarint(out, at + 1, content.length);
-    out.set(content, at);
-    at += content.length;
-  }
-  out[at] = SERVER_MSG_SEQ;
-  writeVarint(out, at + 1, seq);
+  out.set(content, writeRowTail(out, row.length, content.length, seq));
   return out;
 };
 
@@ -59,6 +65,13 @@ export const ackWithVersion = (ack: Uint8Array, seq: number, prevSeq: number): B
   out[at] = ACK_PREV_SEQ;
   writeVarint(out, at + 1, prevSeq);
   return out;
+};
+
+export const OWN_BYTES = OWN.length;
+
+/** Writes `own` behind a row. */
+export const writeOwn = (out: Uint8Array, at: number): void => {
+  for (let index = 0; index < OWN.length; index += 1) out[at + index] = OWN[index]!;
 };
 
 /** The row as its owner's store holds it. */

@@ -1,0 +1,93 @@
+/** A client in Node with everything it needs: transport, cryptography, clock, and files if wanted. */
+import { join } from 'node:path';
+import type { MaybePromise } from '../../../schemas/channel/crypto-port.ts';
+import { BubbleError } from '../../../schemas/errors.ts';
+import type { SdkLimits } from '../../../schemas/limits.ts';
+import { BubbleClient, type ClientOptions } from '../client.ts';
+import { nodeCryptoPort } from '../crypto/node-crypto-port.ts';
+import { Manifests, type TrustAnchors } from '../manifests.ts';
+import type { Transport } from '../transport.ts';
+import { FileOutbox } from './file-outbox.ts';
+import { FileState } from './file-state.ts';
+import { nodeClock, nodeRandom } from './node-ports.ts';
+import { connectTcp } from './tcp-transport.ts';
+import { type ClientFile, readTrust } from './trust.ts';
+import { connectWebSocket } from './websocket-transport.ts';
+
+export interface NodeClientOptions {
+  /** client.json of the server; or `trust` and `url`. */
+  readonly trustFile?: string;
+  readonly trust?: TrustAnchors;
+  /** `ws://`, `wss://`, `tcp://` or `tls://` with host and port. Default: the trust file's WebSocket, else TCP. */
+  readonly url?: string;
+  readonly user: string;
+  /** Names this device for as long as its outbox lives. */
+  readonly device: string;
+  readonly deviceType?: string;
+  readonly deviceName?: string;
+  /** A token, or where to get one; `fresh`: the last one was refused. */
+  readonly token: string | ((fresh: boolean) => MaybePromise<string>);
+  /** Where outbox and state are kept, in a folder of this device. Default: memory only. */
+  readonly folder?: string;
+  readonly history?: ClientOptions['history'];
+  readonly limits?: Partial<SdkLimits>;
+}
+
+export const CLIENT_VERSION = 1;
+
+export const transportTo = (url: string): Transport => {
+  const { protocol, host } = new URL(url);
+  switch (protocol) {
+    case 'ws:':
+    case 'wss:':
+      return connectWebSocket(url);
+    case 'tcp:':
+      return connectTcp(host);
+    case 'tls:':
+      return connectTcp(host, { tls: true });
+    default:
+      throw new BubbleError('CONFIG', `no transport for ${protocol}`);
+  }
+};
+
+const addressOf = ({ websocket, tcp }: ClientFile): string => (websocket !== '' ? websocket : `tcp://${tcp}`);
+
+/**
+ * Makes a client; `start` it.
+ * @throws BubbleError CONFIG where trust or address are missing or malformed
+ */
+export const connectNode = (options: NodeClientOptions): BubbleClient => {
+  const file = options.trustFile === undefined ? null : readTrust(options.trustFile);
+  const trust = options.trust ?? file?.trust;
+  const url = options.url ?? (file === null ? undefined : addressOf(file));
+  if (trust === undefined || url === undefined)
+    throw new BubbleError('CONFIG', 'trustFile, or trust and url');
+  const crypto = nodeCryptoPort();
+  const { token, user, device, folder, history, limits, deviceType, deviceName } = options;
+  // A folder of many devices is possible; one of many users' devices too.
+  const deviceFolder =
+    folder === undefined
+      ? undefined
+      : join(folder, `${encodeURIComponent(user)}@${encodeURIComponent(device)}`);
+  return new BubbleClient({
+    user,
+    device: {
+      clientVersion: CLIENT_VERSION,
+      deviceId: device,
+      timeZone: -new Date().getTimezoneOffset(),
+      ...(deviceType === undefined ? {} : { deviceType }),
+      ...(deviceName === undefined ? {} : { deviceName }),
+    },
+    token: typeof token === 'string' ? () => token : token,
+    transport: transportTo(url),
+    crypto,
+    clock: nodeClock,
+    random: nodeRandom,
+    manifests: new Manifests(crypto, trust),
+    ...(deviceFolder === undefined
+      ? {}
+      : { outbox: new FileOutbox(deviceFolder), state: new FileState(deviceFolder) }),
+    ...(history === undefined ? {} : { history }),
+    ...(limits === undefined ? {} : { limits }),
+  });
+};

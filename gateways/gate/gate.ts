@@ -1,0 +1,401 @@
+/**
+ * A gate: connections on one side, the log and the timeline on the other.
+ *
+ * Invariants:
+ * 1. A gate serves only while it holds its slot. When the slot is lost all sockets are closed (SLOT_LOST): a gate
+ *    that does not hear of rows must not look alive.
+ * 2. A session exists for others (route, device, user limit) from its first opened frame to its tombstone.
+ * 3. All deadlines are looked at by one sweep; a connection has no timer.
+ */
+import type { Log } from '../../infra/log/log.ts';
+import type { Logger } from '../../infra/logger/logger.ts';
+import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import { BubbleError, type CloseName } from '../../schemas/errors.ts';
+import type { Codecs } from '../../schemas/events/codecs.ts';
+import type { PushEvent } from '../../schemas/events/delivery.ts';
+import { forEachTarget } from '../../schemas/events/packed.ts';
+import { sessionKey, userKey } from '../../schemas/ids.ts';
+import type { Limits } from '../../schemas/limits.ts';
+import { partitionOf } from '../../schemas/partition.ts';
+import type { Clock, Timer } from '../../schemas/ports/clock.ts';
+import type { Connection, ConnectionHandler } from '../../schemas/ports/connection.ts';
+import type { Random } from '../../schemas/ports/random.ts';
+import { type Layout, sessionsTopic } from '../../schemas/topics.ts';
+import { bubble } from '../../schemas/wire/generated/bubble.js';
+import { OP } from '../../schemas/wire/operations.ts';
+import { addressKey } from '../auth/admission.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import { CommandIntake } from './command-intake.ts';
+import { ConnectionQueue } from './connection-queue.ts';
+import { GateSession, type SessionServices } from './gate-session.ts';
+import { MailboxQueries } from './mailbox-queries.ts';
+import { Outbound } from './outbound.ts';
+import { claimed, isUnproven, joined } from './proofs.ts';
+import { Pulls } from './pulls.ts';
+import { clearFrame, disconnectBody, heartbeatBody } from './replies.ts';
+import { SessionRecords } from './session-records.ts';
+import { SessionTable } from './session-table.ts';
+import { claimSlot, type DeliverySlot, type SlotHandlers, type SlotLoss } from './slot-client.ts';
+
+const { HeartbeatReq } = bubble.wire;
+
+export interface GateOptions {
+  readonly log: Log;
+  readonly codecs: Codecs;
+  readonly timeline: TimelineStore;
+  readonly authenticator: Authenticator;
+  readonly layout: Layout;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly slot: number;
+  readonly gateName: string;
+}
+
+export interface GateStats {
+  readonly state: 'serving' | 'without-slot' | 'draining' | 'closed';
+  readonly slot: number;
+  readonly slotEpoch: number;
+  readonly connections: number;
+  /** Confirmed ones. */
+  readonly sessions: number;
+  /** Commands without an answer. */
+  readonly pendingSends: number;
+  /** Bytes that operating system and clients have not taken. */
+  readonly queueBytes: number;
+  /** Since the start. */
+  readonly pushFrames: number;
+  readonly pushedRows: number;
+  /** Rows that notify mode kept back; their clients pulled them. */
+  readonly withheldRows: number;
+  /** Different push bodies: shared by all connections that wait for the same. */
+  readonly assembledBodies: number;
+}
+
+const FIRST_RECLAIM_MS = 1_000;
+const LONGEST_RECLAIM_MS = 30_000;
+
+/** What a gate has only while it holds its slot. */
+interface Tenure {
+  readonly slot: DeliverySlot;
+  readonly intake: CommandIntake;
+  readonly records: SessionRecords;
+}
+
+const IGNORED: ConnectionHandler = { received: () => {}, drained: () => {}, closed: () => {} };
+
+/** Claims the slot and begins to serve. Rejects where the slot or the topics cannot be had. */
+export const openGate = async (options: GateOptions): Promise<Gate> => {
+  const slot = await claimSlot({ ...options, silenceMs: options.limits.slotSilenceMs });
+  return new Gate(options, slot);
+};
+
+export class Gate implements SessionServices, SlotHandlers {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly authenticator: Authenticator;
+  /** Rejects when another gate has taken the slot; resolves after close. */
+  readonly ended: Promise<void>;
+  readonly #options: GateOptions;
+  readonly #table: SessionTable;
+  readonly #outbound: Outbound;
+  readonly #pulls: Pulls;
+  readonly #queries: MailboxQueries;
+  #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  #state: GateStats['state'] = 'serving';
+  #tenure: Tenure;
+  #connections = 0;
+  #sweep: Timer;
+  #reclaim: Timer | null = null;
+  #drained: (() => void)[] = [];
+
+  /** Use `openGate`. */
+  constructor(options: GateOptions, slot: DeliverySlot) {
+    const { clock, limits } = options;
+    this.limits = limits;
+    this.clock = clock;
+    this.logger = options.logger;
+    this.authenticator = options.authenticator;
+    this.#options = options;
+    this.#table = new SessionTable(limits);
+    this.#outbound = new Outbound(limits, clock, (queue) => this.#table.get(queue.number)?.close('SLOW'));
+    this.#pulls = new Pulls(options);
+    this.#queries = new MailboxQueries(options);
+    this.ended = new Promise<void>((resolve, reject) => {
+      this.#end = { resolve, reject };
+    });
+    // Who does not ask is not told by a crash of the process.
+    this.ended.catch(() => {});
+    this.#tenure = this.#hold(slot);
+    this.#sweep = clock.after(limits.sweepMs, () => this.#tick());
+  }
+
+  /** A new connection of a listener. */
+  accept(connection: Connection): ConnectionHandler {
+    const address = addressKey(connection.remoteAddress);
+    const refusal = this.#refusal(address);
+    if (refusal !== null) {
+      const body = disconnectBody(refusal, this.retryAfterMs(refusal));
+      connection.send([clearFrame(OP.DISCONNECT, 0, body)]);
+      connection.end();
+      this.clock.after(this.limits.closeGraceMs, () => connection.destroy());
+      return IGNORED;
+    }
+    this.#connections += 1;
+    const queue = new ConnectionQueue(connection, this.#connections, this.#outbound);
+    const session = new GateSession(this, connection, this.#connections, queue, address);
+    this.#table.add(session);
+    return session;
+  }
+
+  /**
+   * Tells all clients to move, finishes what is pending, closes; at most `drainMs`. Routes are taken back before it
+   * resolves, as far as the log lets them.
+   */
+  async drain(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'draining';
+    const now = this.clock.monotonic();
+    for (const session of this.#table.all()) session.drain(now);
+    // Sessions end themselves at drainMs; this one tells what is still pending just before.
+    const almost = Math.max(0, this.limits.drainMs - 2 * this.limits.sweepMs);
+    const timer = this.clock.after(almost, () => this.#tenure.intake.tellAll());
+    const grace = this.clock.after(this.limits.drainMs, () => {
+      for (const session of this.#table.all()) session.connection.destroy();
+    });
+    if (this.#table.connections > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+    timer.cancel();
+    grace.cancel();
+    await this.#recordsFlushed();
+  }
+
+  /** Closes all sockets at once and lets go of the slot. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#sweep.cancel();
+    this.#reclaim?.cancel();
+    for (const session of [...this.#table.all()]) {
+      session.close('DRAIN');
+      session.connection.destroy();
+    }
+    await this.#recordsFlushed();
+    await this.#tenure.slot.stop();
+    this.#tenure.records.abandon();
+    this.#end?.resolve();
+  }
+
+  stats(): GateStats {
+    let queueBytes = 0;
+    for (const session of this.#table.all()) queueBytes += session.connection.bufferedBytes;
+    return {
+      state: this.#state,
+      slot: this.#options.slot,
+      slotEpoch: this.#tenure.slot.epoch,
+      connections: this.#table.connections,
+      sessions: this.#table.confirmed,
+      pendingSends: this.#tenure.intake.pendingSends,
+      queueBytes,
+      ...this.#outbound.counts,
+    };
+  }
+
+  // ---- what sessions ask of their gate
+
+  confirmed(session: GateSession): CloseName | null {
+    const { inboxPartitions } = this.#options.layout;
+    const principal = session.principal!;
+    const { device, tenant, user } = principal;
+    const partition = partitionOf(userKey(tenant, user), inboxPartitions);
+    const others = this.#table.ofUser(session).filter((other) => other.isLive);
+    // Records of a device are appended in the order of confirmation, so the log agrees that this one is the newer.
+    for (const other of others) if (other.principal!.device === device) other.close('REPLACED');
+    const devices = others.filter((other) => other.principal!.device !== device).length;
+    if (devices >= this.limits.sessionsPerUser) return 'TOO_MANY_SESSIONS';
+    const { records, slot } = this.#tenure;
+    if (this.#state === 'without-slot') return 'SLOT_LOST';
+    if (!records.admits(partition)) return 'ADMISSION';
+    session.inboxPartition = partition;
+    const name = `${slot.slot}.${slot.epoch}.${session.number}`;
+    session.recordKey = sessionKey(tenant, user, device, name);
+    this.#table.confirm(session);
+    const value = this.#options.codecs.session.encode({
+      ...principal,
+      session: name,
+      slot: slot.slot,
+      slotEpoch: slot.epoch,
+      connection: session.number,
+      since: this.clock.now(),
+    });
+    records.opened(partition, session.recordKey, value, session.queue.proof);
+    return null;
+  }
+
+  heartbeat(session: GateSession, sequence: number, body: Uint8Array): void {
+    try {
+      HeartbeatReq.decode(body);
+    } catch {
+      // protobufjs throws plain errors on malformed bytes.
+      session.refuse(OP.HEARTBEAT, sequence, 'MALFORMED');
+      return;
+    }
+    const { proof, newestSeq } = session.queue;
+    const unproven = isUnproven(proof, this.clock.monotonic(), this.limits.proofStaleMs);
+    const reply = heartbeatBody(this.clock.now(), newestSeq, proof.provenTo, unproven);
+    session.reply(OP.HEARTBEAT, sequence, reply);
+  }
+
+  command(session: GateSession, operation: number, sequence: number, body: Uint8Array, now: number): void {
+    this.#tenure.intake.command(session, operation, sequence, body, now);
+  }
+
+  query(session: GateSession, operation: number, sequence: number, body: Uint8Array): void {
+    if (operation === OP.SYNC) this.#pulls.sync(session, sequence, body);
+    else this.#queries.query(session, operation, sequence, body);
+  }
+
+  isOwed(session: GateSession): boolean {
+    return session.pull !== null || session.queries > 0 || this.#tenure.intake.owesReply(session.number);
+  }
+
+  retryAfterMs(code: CloseName): number {
+    switch (code) {
+      case 'DRAIN':
+      case 'SLOT_LOST':
+      case 'ADMISSION':
+      case 'RATE':
+        // Spread, so that ten thousand clients do not come back in the same moment.
+        return this.#options.random.below(this.limits.drainSpreadMs);
+      default:
+        return 0;
+    }
+  }
+
+  closed(session: GateSession, reason: string): void {
+    this.logger.debug({ connection: session.number, reason }, 'connection closed');
+    const wasConfirmed = session.recordKey !== '';
+    this.#table.remove(session, wasConfirmed);
+    this.#tenure.intake.ended(session);
+    if (wasConfirmed) {
+      this.#tenure.records.ended(session.inboxPartition, session.recordKey);
+    }
+    if (this.#table.connections > 0) return;
+    const drained = this.#drained;
+    this.#drained = [];
+    for (const resolve of drained) resolve();
+  }
+
+  // ---- what the slot brings
+
+  push(event: PushEvent): void {
+    const { row, seq } = event;
+    if (event.connection >= 0) this.#tenure.intake.answered(event);
+    if (row.length === 0) return;
+    const table = this.#table;
+    if (event.targets.length > 0) {
+      forEachTarget(event.targets, (connection, prevSeq) => {
+        const session = table.get(connection);
+        if (session?.isLive) session.queue.row(row, false, prevSeq, seq);
+      });
+    }
+    if (event.ownTargets.length > 0) {
+      forEachTarget(event.ownTargets, (connection, prevSeq) => {
+        const session = table.get(connection);
+        if (session?.isLive) session.queue.row(row, true, prevSeq, seq);
+      });
+    }
+  }
+
+  joined(event: { connection: number; provenTo: number }): void {
+    const session = this.#table.get(event.connection);
+    if (!session?.isLive) return;
+    joined(session.queue.proof, event.provenTo, this.clock.monotonic());
+    session.queue.notice(event.provenTo);
+  }
+
+  proof(event: { inboxPartition: number; from: number; to: number; sessionsBelow: number }): void {
+    const now = this.clock.monotonic();
+    for (const session of this.#table.all()) {
+      if (session.inboxPartition === event.inboxPartition) claimed(session.queue.proof, event, now);
+    }
+  }
+
+  replaced(event: { connection: number }): void {
+    this.#table.get(event.connection)?.close('REPLACED');
+  }
+
+  batchEnded(): Promise<void> | undefined {
+    return this.#outbound.flushed();
+  }
+
+  lost(loss: SlotLoss): void {
+    if (this.#state === 'closed') return;
+    this.logger.error({ slot: this.#options.slot, loss }, 'the slot is lost; all connections are closed');
+    this.#tenure.records.abandon();
+    if (this.#state === 'serving') this.#state = 'without-slot';
+    for (const session of [...this.#table.all()]) session.close('SLOT_LOST');
+    if (loss === 'superseded') {
+      this.#end?.reject(new BubbleError('SLOT_LOST', `slot ${this.#options.slot} was taken by another gate`));
+    } else {
+      this.#reclaimAfter(FIRST_RECLAIM_MS);
+    }
+  }
+
+  #hold(slot: DeliverySlot): Tenure {
+    const { layout } = this.#options;
+    const intake = new CommandIntake({
+      ...this.#options,
+      slotEpoch: slot.epoch,
+      sessionOf: (connection) => this.#table.get(connection),
+    });
+    const records = new SessionRecords({
+      ...this.#options,
+      topic: sessionsTopic(layout.epoch),
+      partitions: layout.inboxPartitions,
+    });
+    slot.start(this);
+    return { slot, intake, records };
+  }
+
+  #reclaimAfter(delayMs: number): void {
+    if (this.#state !== 'without-slot') return;
+    this.#reclaim = this.clock.after(delayMs, () => {
+      claimSlot({ ...this.#options, silenceMs: this.limits.slotSilenceMs }).then(
+        (slot) => {
+          if (this.#state !== 'without-slot') {
+            void slot.stop();
+            return;
+          }
+          this.logger.info({ slot: slot.slot, slotEpoch: slot.epoch }, 'the slot is held again');
+          this.#tenure = this.#hold(slot);
+          this.#state = 'serving';
+        },
+        (error: unknown) => {
+          this.logger.warn({ error: String(error) }, 'the slot cannot be claimed');
+          this.#reclaimAfter(Math.min(2 * delayMs, LONGEST_RECLAIM_MS));
+        },
+      );
+    });
+  }
+
+  #refusal(address: string): CloseName | null {
+    if (this.#state === 'without-slot') return 'SLOT_LOST';
+    if (this.#state !== 'serving') return 'DRAIN';
+    return this.#table.admits(address) ? null : 'ADMISSION';
+  }
+
+  #tick(): void {
+    const now = this.clock.monotonic();
+    this.#tenure.slot.tick(now);
+    this.#tenure.intake.tick(now);
+    for (const session of this.#table.all()) session.tick(now);
+    if (this.#state !== 'closed') this.#sweep = this.clock.after(this.limits.sweepMs, () => this.#tick());
+  }
+
+  async #recordsFlushed(): Promise<void> {
+    const given = new Promise<void>((resolve) => this.clock.after(this.limits.closeGraceMs, resolve));
+    await Promise.race([this.#tenure.records.flushed(), given]);
+  }
+}

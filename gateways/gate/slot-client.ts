@@ -1,0 +1,192 @@
+/**
+ * A gate's slot: its address in the log.
+ *
+ * Invariants:
+ * 1. An epoch belongs to the first claim of it in the slot's topic. A claimant takes the topic's end + 1: above
+ *    every earlier epoch, because each claim took a place below the end, also where old claims are no longer kept.
+ * 2. Only records of the own epoch are acted upon.
+ * 3. The slot is lost when a higher epoch is read (`superseded`), or the topic cannot be read (`unreadable`);
+ *    `lost` is called once, and nothing is dispatched afterwards.
+ */
+import type { Log, LogRecord, Reader } from '../../infra/log/log.ts';
+import type { Logger } from '../../infra/logger/logger.ts';
+import { BubbleError } from '../../schemas/errors.ts';
+import type { Codecs } from '../../schemas/events/codecs.ts';
+import type { JoinedEvent, ProofEvent, PushEvent, ReplacedEvent } from '../../schemas/events/delivery.ts';
+import { schemaIdOf } from '../../schemas/events/envelope.ts';
+import { slotKey } from '../../schemas/ids.ts';
+import type { Clock } from '../../schemas/ports/clock.ts';
+import type { Random } from '../../schemas/ports/random.ts';
+import { deliverySpec, deliveryTopic, type Layout, sessionsTopic } from '../../schemas/topics.ts';
+
+export type SlotLoss = 'superseded' | 'unreadable';
+
+export interface SlotHandlers {
+  push(event: PushEvent): void;
+  joined(event: JoinedEvent): void;
+  proof(event: ProofEvent): void;
+  replaced(event: ReplacedEvent): void;
+  /** What was dispatched is to be written before more is read; undefined: nothing waits. */
+  batchEnded(): Promise<void> | undefined;
+  lost(loss: SlotLoss): void;
+}
+
+export interface SlotOptions {
+  readonly log: Log;
+  readonly codecs: Codecs;
+  readonly layout: Layout;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly slot: number;
+  readonly gateName: string;
+  readonly silenceMs: number;
+}
+
+const READ_LIMITS = { maxRecords: 2_048, maxBytes: 4 * 1024 * 1024, maxWaitMs: 1_000 };
+
+const superseded = (slot: number): BubbleError =>
+  new BubbleError('SLOT_LOST', `slot ${slot} was claimed by another gate`);
+
+/** Reads [from, to] and refuses where another claim has won. */
+const checkClaim = async (
+  options: SlotOptions,
+  from: number,
+  to: number,
+  epoch: number,
+  claimant: string,
+): Promise<void> => {
+  const { codecs, log, slot } = options;
+  const reader = await log.reader(deliveryTopic(slot), 0, from);
+  try {
+    for (let next = from; next <= to; ) {
+      const batch = await reader.read(READ_LIMITS);
+      for (const { offset, value } of batch.records) {
+        if (value === null || offset > to || !codecs.slotClaim.reads(schemaIdOf(value))) continue;
+        const claim = codecs.slotClaim.decode(value);
+        if (claim === null || claim.slotEpoch < epoch || claim.claimant === claimant) continue;
+        throw superseded(slot);
+      }
+      next = batch.next;
+    }
+  } finally {
+    await reader.close();
+  }
+};
+
+/**
+ * Claims the slot and announces it to the sessions.
+ * Rejects with SLOT_LOST where another gate has won the epoch; other failures come from the log.
+ */
+export const claimSlot = async (options: SlotOptions): Promise<DeliverySlot> => {
+  const { codecs, gateName, layout, log, random, slot } = options;
+  const topic = deliveryTopic(slot);
+  await log.ensureTopics([deliverySpec(slot)]);
+  const { end } = await log.range(topic, 0);
+  const epoch = end + 1;
+  const claimant = Buffer.from(random.bytes(8)).toString('hex');
+  const value = codecs.slotClaim.encode({ slotEpoch: epoch, claimant, gate: gateName });
+  const key = Buffer.from(slotKey(slot));
+  const { baseOffset } = await log.append(topic, 0, [{ key, value }], { durability: 'log' });
+  await checkClaim(options, end, baseOffset, epoch, claimant);
+  const announcement = { key, value: codecs.slot.encode({ slot, slotEpoch: epoch, gate: gateName }) };
+  await Promise.all(
+    Array.from({ length: layout.inboxPartitions }, (_, partition) =>
+      log.append(sessionsTopic(layout.epoch), partition, [announcement]),
+    ),
+  );
+  const reader = await log.reader(topic, 0, baseOffset + 1);
+  return new DeliverySlot(options, epoch, reader);
+};
+
+export class DeliverySlot {
+  readonly slot: number;
+  readonly epoch: number;
+  readonly #options: SlotOptions;
+  readonly #reader: Reader;
+  readonly #abort = new AbortController();
+  #handlers: SlotHandlers | null = null;
+  #ended = false;
+  #readAt: number;
+
+  constructor(options: SlotOptions, epoch: number, reader: Reader) {
+    this.slot = options.slot;
+    this.epoch = epoch;
+    this.#options = options;
+    this.#reader = reader;
+    this.#readAt = options.clock.monotonic();
+  }
+
+  start(handlers: SlotHandlers): void {
+    this.#handlers = handlers;
+    void this.#run(handlers);
+  }
+
+  /** Ends reading; `lost` is not called. */
+  async stop(): Promise<void> {
+    this.#ended = true;
+    this.#abort.abort();
+    await this.#reader.close();
+  }
+
+  /** A read that never comes back is a topic that cannot be read. */
+  tick(now: number): void {
+    if (now - this.#readAt > this.#options.silenceMs) this.#lose('unreadable');
+  }
+
+  async #run(handlers: SlotHandlers): Promise<void> {
+    try {
+      while (!this.#ended) {
+        const batch = await this.#reader.read(READ_LIMITS, this.#abort.signal);
+        this.#readAt = this.#options.clock.monotonic();
+        for (const record of batch.records) {
+          if (this.#ended) return;
+          this.#dispatch(record, handlers);
+        }
+        const written = handlers.batchEnded();
+        if (written !== undefined) {
+          await written;
+          this.#readAt = this.#options.clock.monotonic();
+        }
+      }
+    } catch (error) {
+      if (this.#ended) return;
+      this.#options.logger.error({ slot: this.slot, error: String(error) }, 'the slot cannot be read');
+      this.#lose('unreadable');
+    }
+  }
+
+  #dispatch(record: LogRecord, handlers: SlotHandlers): void {
+    const { value } = record;
+    if (value === null) return;
+    const { codecs } = this.#options;
+    const id = schemaIdOf(value);
+    if (codecs.push.reads(id)) {
+      const event = codecs.push.decode(value);
+      if (event?.slotEpoch === this.epoch) handlers.push(event);
+    } else if (codecs.joined.reads(id)) {
+      const event = codecs.joined.decode(value);
+      if (event?.slotEpoch === this.epoch) handlers.joined(event);
+    } else if (codecs.proof.reads(id)) {
+      const event = codecs.proof.decode(value);
+      if (event?.slotEpoch === this.epoch) handlers.proof(event);
+    } else if (codecs.replaced.reads(id)) {
+      const event = codecs.replaced.decode(value);
+      if (event?.slotEpoch === this.epoch) handlers.replaced(event);
+    } else if (codecs.slotClaim.reads(id)) {
+      const event = codecs.slotClaim.decode(value);
+      if (event !== null && event.slotEpoch > this.epoch) this.#lose('superseded');
+    } else {
+      this.#options.logger.warn({ slot: this.slot, offset: record.offset, id }, 'unknown delivery record');
+    }
+  }
+
+  #lose(loss: SlotLoss): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#abort.abort();
+    // Its failure says nothing new: the slot is lost already.
+    this.#reader.close().catch(() => {});
+    this.#handlers?.lost(loss);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The registry of the embedded mode: one file beside the log, `schemas.json`. Ids are given in order of registration
+ * and never change, so that what the log holds stays readable.
+ */
+import { join } from 'node:path';
+import { BubbleError } from '../../schemas/errors.ts';
+import type { AvroSchema } from '../../schemas/events/envelope.ts';
+import type { Disk, DiskFile } from '../disk/disk.ts';
+import type { SchemaRegistry } from './schema-registry.ts';
+
+const FILE = 'schemas.json';
+
+interface Entry {
+  readonly id: number;
+  readonly subject: string;
+  readonly schema: AvroSchema;
+}
+
+export interface FileRegistryOptions {
+  readonly disk: Disk;
+  readonly folder: string;
+}
+
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' &&
+  value !== null &&
+  'id' in value &&
+  Number.isInteger(value.id) &&
+  'subject' in value &&
+  typeof value.subject === 'string' &&
+  'schema' in value &&
+  typeof value.schema === 'object';
+
+const parseEntries = (text: string, path: string): Entry[] => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new BubbleError('LOG_DAMAGED', `${path} is not JSON`, { cause });
+  }
+  if (!Array.isArray(parsed) || !parsed.every(isEntry)) {
+    throw new BubbleError('LOG_DAMAGED', `${path} is not a list of schemas`);
+  }
+  return parsed;
+};
+
+/** Text that is equal for equal schemas, whatever the order of their fields' attributes. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
+class FileRegistry implements SchemaRegistry {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #entries: Entry[];
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(disk: Disk, folder: string, entries: Entry[]) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#entries = entries;
+  }
+
+  async register(subject: string, schema: AvroSchema): Promise<number> {
+    const text = canonical(schema);
+    const known = this.#entries.find(
+      (entry) => entry.subject === subject && canonical(entry.schema) === text,
+    );
+    if (known !== undefined) {
+      await this.#writing;
+      return known.id;
+    }
+    const id = this.#entries.reduce((highest, entry) => Math.max(highest, entry.id), 0) + 1;
+    this.#entries.push({ id, subject, schema });
+    this.#writing = this.#writing.then(() => this.#write());
+    await this.#writing;
+    return id;
+  }
+
+  async schema(id: number): Promise<{ subject: string; schema: AvroSchema }> {
+    const entry = this.#entries.find((candidate) => candidate.id === id);
+    if (entry === undefined) {
+      throw new BubbleError('UNKNOWN_SCHEMA', `no schema has the id ${id} in ${join(this.#folder, FILE)}`);
+    }
+    return { subject: entry.subject, schema: entry.schema };
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Written whole beside the old file, then renamed: a crash leaves the one or the other. */
+  async #write(): Promise<void> {
+    const path = join(this.#folder, FILE);
+    const bytes = Buffer.from(`${JSON.stringify(this.#entries, null, 1)}\n`);
+    const file = await this.#disk.open(`${path}.new`, { create: true });
+    try {
+      await file.truncate(0);
+      await file.write(0, bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await this.#disk.rename(`${path}.new`, path);
+  }
+}
+
+const readAll = async (file: DiskFile): Promise<string> => {
+  try {
+    return (await file.read(0, await file.size())).toString('utf8');
+  } finally {
+    await file.close();
+  }
+};
+
+/** @throws BubbleError LOG_DAMAGED where the file is there and cannot be understood */
+export const openFileRegistry = async ({ disk, folder }: FileRegistryOptions): Promise<SchemaRegistry> => {
+  await disk.makeFolder(folder);
+  const path = join(folder, FILE);
+  const names = await disk.list(folder);
+  const entries = names.includes(FILE) ? parseEntries(await readAll(await disk.open(path)), path) : [];
+  return new FileRegistry(disk, folder, entries);
+};

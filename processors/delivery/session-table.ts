@@ -1,0 +1,163 @@
+/**
+ * The live sessions of one inbox partition, as its sessions partition tells them. Pure but for the effects it reports.
+ *
+ * 1. A session lives from its record until its tombstone, a higher epoch of its slot, or a later session of the same
+ *    device of the same user (the later place in the log wins).
+ * 2. A replaced session is remembered until its tombstone or its slot's next epoch: until its gate has closed it,
+ *    nothing may be claimed about it that delivery does not do, so it must be told, again where that was dropped.
+ * 3. A user's first session makes the user's `lastSeq` the version of everything processed so far; later ones leave
+ *    the exact value.
+ */
+import { TargetWriter } from '../../schemas/events/packed.ts';
+import type { SessionEvent } from '../../schemas/events/session.ts';
+import type { SlotOutbox } from './slot-outbox.ts';
+import type { UserEntry, UserTable } from './user-table.ts';
+
+/** A gate slot as one inbox partition sees it. */
+export interface SlotState {
+  readonly slot: number;
+  readonly outbox: SlotOutbox;
+  /** Sessions of lower epochs are ended. */
+  epoch: number;
+  /** B: rows after this version were pushed to the sessions read so far. */
+  claimFrom: number;
+  readonly sessions: Set<Session>;
+  /** Replaced sessions whose end has not been read: key -> connection. */
+  readonly replaced: Map<string, number>;
+  /** Of the record under way. */
+  readonly targets: TargetWriter;
+  readonly ownTargets: TargetWriter;
+  touched: boolean;
+}
+
+export interface Session {
+  readonly key: string;
+  readonly user: UserEntry;
+  readonly device: string;
+  readonly slot: SlotState;
+  readonly connection: number;
+}
+
+export interface SessionEffects {
+  /** A session was read (also one that is known already). */
+  joined(session: Session): void;
+  replaced(slot: SlotState, connection: number): void;
+  /** The session is over and its gate can no longer say so. */
+  bury(key: string): void;
+}
+
+export class SessionTable {
+  readonly #users: UserTable;
+  readonly #effects: SessionEffects;
+  readonly #outboxOf: (slot: number) => SlotOutbox;
+  readonly #sessions = new Map<string, Session>();
+  readonly #slots = new Map<number, SlotState>();
+  readonly #replacedOn = new Map<string, SlotState>();
+
+  constructor(users: UserTable, outboxOf: (slot: number) => SlotOutbox, effects: SessionEffects) {
+    this.#users = users;
+    this.#outboxOf = outboxOf;
+    this.#effects = effects;
+  }
+
+  get slots(): Iterable<SlotState> {
+    return this.#slots.values();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  find(slot: number): SlotState | undefined {
+    return this.#slots.get(slot);
+  }
+
+  slot(slot: number, claimFrom: number): SlotState {
+    let state = this.#slots.get(slot);
+    if (state === undefined) {
+      state = {
+        slot,
+        outbox: this.#outboxOf(slot),
+        epoch: 0,
+        claimFrom,
+        sessions: new Set(),
+        replaced: new Map(),
+        targets: new TargetWriter(),
+        ownTargets: new TargetWriter(),
+        touched: false,
+      };
+      this.#slots.set(slot, state);
+    }
+    return state;
+  }
+
+  /** @param processedTo the version of everything processed so far */
+  began(key: string, event: SessionEvent, processedTo: number): void {
+    const slot = this.slot(event.slot, processedTo);
+    if (event.slotEpoch < slot.epoch) {
+      this.#effects.bury(key);
+      return;
+    }
+    this.epochRead(slot, event.slotEpoch);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) {
+      this.#effects.joined(known);
+      return;
+    }
+    if (slot.replaced.has(key)) {
+      this.#effects.replaced(slot, event.connection);
+      return;
+    }
+    const user = this.#users.intern(event.tenant, event.user);
+    const older = user.sessions.find(({ device }) => device === event.device);
+    if (user.sessions.length === 0) {
+      user.lastSeq = processedTo;
+      this.#users.presence += 1;
+    }
+    const session: Session = { key, user, device: event.device, slot, connection: event.connection };
+    // The new one first, so that the user is never without a session and keeps the exact version.
+    user.sessions.push(session);
+    slot.sessions.add(session);
+    this.#sessions.set(key, session);
+    if (older !== undefined) {
+      this.#remove(older);
+      older.slot.replaced.set(older.key, older.connection);
+      this.#replacedOn.set(older.key, older.slot);
+      this.#effects.replaced(older.slot, older.connection);
+    }
+    this.#effects.joined(session);
+  }
+
+  /** Its tombstone was read. */
+  ended(key: string): void {
+    const session = this.#sessions.get(key);
+    if (session !== undefined) this.#remove(session);
+    this.#replacedOn.get(key)?.replaced.delete(key);
+    this.#replacedOn.delete(key);
+  }
+
+  /** The slot has this epoch now: what an earlier holder had is over. */
+  epochRead(slot: SlotState, epoch: number): void {
+    if (epoch <= slot.epoch) return;
+    slot.epoch = epoch;
+    for (const session of [...slot.sessions]) {
+      this.#remove(session);
+      this.#effects.bury(session.key);
+    }
+    for (const key of slot.replaced.keys()) {
+      this.#replacedOn.delete(key);
+      this.#effects.bury(key);
+    }
+    slot.replaced.clear();
+  }
+
+  #remove(session: Session): void {
+    const { user } = session;
+    this.#sessions.delete(session.key);
+    session.slot.sessions.delete(session);
+    user.sessions.splice(user.sessions.indexOf(session), 1);
+    if (user.sessions.length > 0) return;
+    this.#users.presence += 1;
+    this.#users.release(user);
+  }
+}

@@ -1,0 +1,125 @@
+/** Reads one sessions partition: first to its end, then on and on. Without a group, from its beginning. */
+import type { Log, LogRecord, Reader } from '../../infra/log/log.ts';
+import type { Logger } from '../../infra/logger/logger.ts';
+import { isBubbleError } from '../../schemas/errors.ts';
+import type { Codecs } from '../../schemas/events/codecs.ts';
+import { schemaIdOf } from '../../schemas/events/envelope.ts';
+import type { SessionEvent, SlotEvent } from '../../schemas/events/session.ts';
+import type { Clock } from '../../schemas/ports/clock.ts';
+import { pause } from '../runtime/waiting.ts';
+
+export type SessionRecord =
+  | { readonly kind: 'session'; readonly key: string; readonly event: SessionEvent }
+  | { readonly kind: 'slot'; readonly event: SlotEvent }
+  | { readonly kind: 'ended'; readonly key: string };
+
+const LIMITS = { maxRecords: 5_000, maxBytes: 1024 * 1024 };
+/** Where compaction has left nothing to wait for, the first reading goes on after this. */
+const FIRST_WAIT_MS = 100;
+const FOLLOW_WAIT_MS = 1_000;
+const RETRY_MS = 1_000;
+
+export interface SessionsReaderOptions {
+  readonly log: Log;
+  readonly codecs: Codecs;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly topic: string;
+  readonly partition: number;
+  readonly signal: AbortSignal;
+  readonly onRead: (records: readonly SessionRecord[], next: number) => void;
+}
+
+export class SessionsReader {
+  readonly #options: SessionsReaderOptions;
+  #reader: Reader | null = null;
+  #next = 0;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(options: SessionsReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when everything that was there at the call has been read. Rejects where it cannot be. */
+  async toEnd(): Promise<void> {
+    const { log, topic, partition } = this.#options;
+    const { begin, end } = await log.range(topic, partition);
+    this.#next = begin;
+    while (this.#next < end && !this.#options.signal.aborted) await this.#readOnce(FIRST_WAIT_MS);
+  }
+
+  /** Reads on until the signal. */
+  follow(): void {
+    this.#following = this.#follow();
+  }
+
+  /** After the signal: resolves when nothing is read any more. */
+  async ended(): Promise<void> {
+    await this.#following;
+    await this.#close();
+  }
+
+  async #follow(): Promise<void> {
+    const { signal, clock, logger, partition } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.#readOnce(FOLLOW_WAIT_MS);
+      } catch (error) {
+        if (signal.aborted) return;
+        // New sessions are not joined meanwhile, so nothing is claimed about them.
+        logger.error({ err: error, partition }, 'the sessions cannot be read now');
+        await this.#close();
+        await this.#skipToBegin(error);
+        await pause(clock, RETRY_MS, signal);
+      }
+    }
+  }
+
+  /** Compaction may take the place where we stood; what is left begins later. */
+  async #skipToBegin(error: unknown): Promise<void> {
+    if (!isBubbleError(error, 'OFFSET_OUT_OF_RANGE')) return;
+    const { begin } = await this.#options.log.range(this.#options.topic, this.#options.partition);
+    this.#next = Math.max(this.#next, begin);
+  }
+
+  async #readOnce(maxWaitMs: number): Promise<void> {
+    const { log, topic, partition, signal } = this.#options;
+    this.#reader ??= await log.reader(topic, partition, this.#next);
+    const batch = await this.#reader.read({ ...LIMITS, maxWaitMs }, signal);
+    if (signal.aborted) return;
+    const records: SessionRecord[] = [];
+    for (const record of batch.records) {
+      const read = this.#decode(record);
+      if (read !== null) records.push(read);
+    }
+    this.#next = batch.next;
+    if (records.length > 0 || batch.records.length > 0) this.#options.onRead(records, batch.next);
+  }
+
+  #decode({ key, value, offset }: LogRecord): SessionRecord | null {
+    const { codecs, logger, partition } = this.#options;
+    const text = key === null ? '' : Buffer.from(key).toString('utf8');
+    if (value === null) return { kind: 'ended', key: text };
+    try {
+      const id = schemaIdOf(value);
+      if (codecs.session.reads(id)) {
+        const event = codecs.session.decode(value);
+        if (event !== null) return { kind: 'session', key: text, event };
+      } else if (codecs.slot.reads(id)) {
+        const event = codecs.slot.decode(value);
+        if (event !== null) return { kind: 'slot', event };
+      }
+    } catch (error) {
+      if (!isBubbleError(error, 'UNKNOWN_SCHEMA')) throw error;
+    }
+    // Its session is never joined, hence never proven: its client pulls.
+    logger.error({ partition, offset }, 'a record of the sessions cannot be read and is left out');
+    return null;
+  }
+
+  async #close(): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = null;
+    await reader?.close();
+  }
+}

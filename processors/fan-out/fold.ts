@@ -1,0 +1,425 @@
+/**
+ * The fold of one inbound partition: reads a record, decides, changes the state and, while live, makes the outputs.
+ *
+ * Invariants:
+ * 1. What the state becomes does not depend on whether outputs are made: silent and live take the same path.
+ * 2. A record whose state is not in memory changes nothing: `apply` names the keys, and is called again.
+ * 3. For each (source, inbox partition) `prev` of a record is `src` of the one before; a record gives at most one
+ *    output for each inbox partition.
+ */
+
+import type { LaneOutput } from '../../infra/lanes/lane.ts';
+import { BubbleError, ERRORS, errorNameOf } from '../../schemas/errors.ts';
+import type { Codecs } from '../../schemas/events/codecs.ts';
+import { schemaIdOf } from '../../schemas/events/envelope.ts';
+import { COMMAND } from '../../schemas/events/inbound.ts';
+import { INBOX_KIND } from '../../schemas/events/inbox.ts';
+import { isName } from '../../schemas/ids.ts';
+import type { Limits } from '../../schemas/limits.ts';
+import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
+import { decodeFact, KNOWN_RULES_VERSION } from '../../schemas/rules/facts.ts';
+import { inboxTopic } from '../../schemas/topics.ts';
+import { bubble } from '../../schemas/wire/generated/bubble.js';
+import { longOf, longOfId } from '../../schemas/wire/int64.ts';
+import { askedOf } from './asked.ts';
+import { type Audience, NOBODY } from './audience.ts';
+import { bodyHash } from './body-hash.ts';
+import { type Asked, type Decision, decide, type ReferenceTo } from './decide.ts';
+import { evolveGroup } from './group.ts';
+import { InboundView } from './inbound-view.ts';
+import { MessageBody } from './message-body.ts';
+import type { DeviceRing, Outcome } from './outcomes.ts';
+import { Outputs, serverMsgIdIn } from './outputs.ts';
+import {
+  type GroupEntry,
+  groupKeyOf,
+  type PartitionState,
+  type Sender,
+  senderKeyOf,
+} from './partition-state.ts';
+import { type Route, routeOf } from './route.ts';
+import { type RowFields, RowWriter } from './row-writer.ts';
+
+const { RowKind, Reference, Membership } = bubble.wire;
+
+export interface FoldCounts {
+  accepted: number;
+  rejected: number;
+  duplicate: number;
+  conflict: number;
+  stale: number;
+  /** Bytes that are no inbound record, or one that names nobody who could be answered: no output. */
+  undecodable: number;
+}
+
+/** Keys of the table that have to be loaded before the record can be applied. */
+export type Missing = readonly string[];
+
+export class PartitionFold {
+  readonly state: PartitionState;
+  readonly counts: FoldCounts = {
+    accepted: 0,
+    rejected: 0,
+    duplicate: 0,
+    conflict: 0,
+    stale: 0,
+    undecodable: 0,
+  };
+  readonly #codecs: Codecs;
+  readonly #limits: Limits;
+  readonly #outputs: Outputs;
+  readonly #view = new InboundView();
+  readonly #body = new MessageBody();
+  readonly #writer = new RowWriter();
+  #live = false;
+  #topic: string;
+
+  constructor(options: {
+    readonly state: PartitionState;
+    readonly source: number;
+    readonly codecs: Codecs;
+    readonly limits: Limits;
+  }) {
+    this.state = options.state;
+    this.#codecs = options.codecs;
+    this.#limits = options.limits;
+    this.#outputs = new Outputs(options.codecs.inbox, options.source);
+    this.#topic = inboxTopic(this.state.epoch);
+  }
+
+  /** The outputs of the records applied since the last call. */
+  takeOutputs(): LaneOutput[] {
+    return this.#outputs.take();
+  }
+
+  /**
+   * @param live false: nothing is encoded, no output is made
+   * @returns null where the record is applied
+   * @throws BubbleError UNKNOWN_SCHEMA, UNKNOWN_RULES: the partition must stop here
+   */
+  apply(offset: number, time: number, value: Uint8Array | null, live: boolean): Missing | null {
+    const { state } = this;
+    if (!this.#read(value)) {
+      this.#moveTime(time);
+      this.counts.undecodable += 1;
+      return null;
+    }
+    const view = this.#view;
+    this.#live = live;
+    if (view.kind === COMMAND.RULES_VERSION || view.kind === COMMAND.EPOCH_CHANGE) {
+      this.#moveTime(time);
+      this.#fact(offset);
+      return null;
+    }
+    const key = view.senderKey();
+    const sender = state.sender(key);
+    if (sender === undefined) return this.#missing();
+    if (sender.route === undefined) {
+      sender.route = routeOf(view.tenant, view.conversation, view.sender, state.inboxPartitions);
+    }
+    const { route } = sender;
+    if (route === null) {
+      this.#moveTime(time);
+      this.counts.undecodable += 1;
+      return null;
+    }
+    let group: GroupEntry | null = null;
+    if (route.kind === 'group') {
+      const entry = state.group(groupKeyOf(route.tenant, route.conversation));
+      if (entry === undefined) return this.#missing();
+      group = entry;
+    }
+    const asked = askedOf(view, this.#body);
+    let author: Sender | null = null;
+    if (asked?.kind === 'recall') {
+      const found = state.sender(view.keyOfSender(asked.sender));
+      if (found === undefined) return this.#missing();
+      author = found;
+    }
+    this.#moveTime(time);
+    this.#command(offset, sender, route, asked, group, author);
+    return null;
+  }
+
+  /** Table keys that a record needs and that are not in memory. For reading ahead. */
+  missingFor(value: Uint8Array | null): Missing {
+    return this.#read(value) ? this.#missing() : [];
+  }
+
+  #missing(): Missing {
+    const view = this.#view;
+    const keys = [senderKeyOf(view.senderKey())];
+    if (view.conversation.startsWith('g/')) keys.push(groupKeyOf(view.tenant, view.conversation));
+    if (view.kind === COMMAND.RECALL) {
+      const asked = askedOf(view, this.#body);
+      if (asked?.kind === 'recall') keys.push(senderKeyOf(view.keyOfSender(asked.sender)));
+    }
+    return keys.filter((key) => !this.state.holds(key));
+  }
+
+  #moveTime(time: number): void {
+    if (time > this.state.logTime) this.state.logTime = time;
+  }
+
+  #read(value: Uint8Array | null): boolean {
+    if (value === null) return false;
+    const { inbound } = this.#codecs;
+    const id = schemaIdOf(value);
+    if (id !== inbound.id) {
+      if (!inbound.reads(id)) {
+        throw new BubbleError('UNKNOWN_SCHEMA', `schema id ${id} is not known for ${inbound.subject}`);
+      }
+      const decoded = inbound.decode(value);
+      return decoded !== null && this.#view.read(inbound.encode(decoded));
+    }
+    return this.#view.read(
+      Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+    );
+  }
+
+  #command(
+    offset: number,
+    sender: Sender,
+    route: Route,
+    asked: Asked | null,
+    group: GroupEntry | null,
+    author: Sender | null,
+  ): void {
+    const { state } = this;
+    const view = this.#view;
+    const { idLow, idHigh, kind } = view;
+    const src = state.srcAt(offset);
+    const hash = bodyHash(view.bytes, view.bodyStart, view.bodyEnd, kind);
+    const ring = this.#ringOf(sender);
+    const known = ring === null ? -1 : state.arena.find(ring, idLow, idHigh);
+    if (known >= 0) {
+      const first = state.arena.outcome(known);
+      const same = first.hash === hash && first.kind === kind;
+      this.counts[same ? 'duplicate' : 'conflict'] += 1;
+      this.#answer(route, src, same ? first.code : ERRORS.CONFLICT.code, same, first);
+      return;
+    }
+    if (idLow === 0 && idHigh === 0) {
+      this.#reject(route, src, ERRORS.BAD_ID.code);
+      return;
+    }
+    if (state.arena.isStale(sender, ring, idLow, idHigh, state.logTime)) {
+      this.counts.stale += 1;
+      this.#answer(route, src, ERRORS.STALE_ID.code, false, null);
+      return;
+    }
+    if (ring === null && !isName(view.device)) {
+      this.#reject(route, src, ERRORS.BAD_ID.code);
+      return;
+    }
+    const command = { kind, route, asked, idLow, idHigh, src, group, author };
+    const decision = decide(state, command, this.#limits);
+    const code = decision.kind === 'accepted' ? ERRORS.OK.code : decision.code;
+    state.touchSender(sender);
+    const kept = ring ?? state.arena.addRing(sender, view.deviceBytes, state.logTime);
+    state.arena.record(kept, idLow, idHigh, { hash, code, kind, convSeq: src }, state.logTime);
+    if (decision.kind === 'rejected') this.#reject(route, src, code);
+    else this.#accept(route, src, decision, group);
+  }
+
+  #ringOf(sender: Sender): DeviceRing | null {
+    for (const ring of sender.rings) {
+      if (!this.#view.isDevice(ring.device)) continue;
+      if (!this.state.arena.isGone(ring, this.state.logTime)) return ring;
+      this.state.touchSender(sender);
+      this.state.arena.dropGone(sender, this.state.logTime);
+      return null;
+    }
+    return null;
+  }
+
+  #accept(
+    route: Route,
+    src: number,
+    decision: Extract<Decision, { kind: 'accepted' }>,
+    group: GroupEntry | null,
+  ): void {
+    this.counts.accepted += 1;
+    const { change, reference, rowKind } = decision;
+    if (change !== null && group !== null) {
+      this.state.touchGroup(group);
+      group.group = evolveGroup(group.group, change.decision, route.sender, change.title);
+      group.audience = change.audience;
+    } else if (group !== null && rowKind === RowKind.MESSAGE) {
+      group.audience = decision.audience;
+    }
+    const membership = change === null ? null : change.decision;
+    this.#deliver(route, src, rowKind, decision.audience, ERRORS.OK.code, {
+      reference: reference === null || !this.#live ? null : this.#reference(route, reference),
+      membership:
+        membership === null || change === null || !this.#live
+          ? null
+          : Membership.encode({
+              change: membership.change,
+              // In large groups the number says enough; the list would go to everybody.
+              users: membership.users.length < this.#limits.membershipRowsBelow ? [...membership.users] : [],
+              title: change.title,
+              memberCount: membership.memberCount,
+            }).finish(),
+    });
+  }
+
+  #reject(route: Route, src: number, code: number): void {
+    this.counts.rejected += 1;
+    this.#deliver(route, src, RowKind.REJECTED, route.self, code, { reference: null, membership: null });
+  }
+
+  #reference(route: Route, { sender, clientMsgId, convSeq }: ReferenceTo): Uint8Array {
+    if (sender === '') return Reference.encode({ convSeq: longOf(convSeq) }).finish();
+    // A message of the other side was addressed to this side.
+    const to = route.kind === 'direct' && sender !== route.sender ? route.sender : route.to;
+    return Reference.encode({
+      serverMsgId: longOfId(serverMsgIdIn(route, sender, to, clientMsgId)),
+      sender,
+      clientMsgId: longOfId(clientMsgId),
+      convSeq: longOf(convSeq),
+    }).finish();
+  }
+
+  /** A row for the audience, and the answer to the sender. */
+  #deliver(
+    route: Route,
+    src: number,
+    rowKind: number,
+    audience: Audience,
+    code: number,
+    parts: Pick<RowFields, 'reference' | 'membership'>,
+  ): void {
+    if (!this.#live) {
+      this.#moveOn(audience, src);
+      return;
+    }
+    const view = this.#view;
+    const body = this.#body;
+    const isMessage = rowKind === RowKind.MESSAGE;
+    const serverMsgId = serverMsgIdIn(route, route.sender, route.to, view.clientMsgId);
+    const row = Buffer.from(
+      this.#writer.row({
+        kind: rowKind,
+        from: route.sender,
+        to: route.to,
+        device: view.device,
+        msgType: isMessage ? body.msgType : 0,
+        status: code,
+        createTime: body.createTime,
+        clientSeq: body.clientSeq,
+        source: view.bytes,
+        texts: isMessage ? body : null,
+        serverMsgId,
+        idLow: view.idLow,
+        idHigh: view.idHigh,
+        convSeq: src,
+        isRoom: route.kind === 'group',
+        serverTime: this.state.logTime,
+        ...parts,
+      }),
+    );
+    const ack = this.#ack(route, code, false, src, this.state.logTime, serverMsgId);
+    const content = isMessage ? view.bytes.subarray(body.contentStart, body.contentEnd) : NOBODY;
+    this.#emit(route, audience, rowKind, src, row, content, ack);
+  }
+
+  /** An answer without a row. @param first the outcome that was decided before, where it is known */
+  #answer(route: Route, src: number, code: number, duplicate: boolean, first: Outcome | null): void {
+    if (!this.#live) {
+      this.#moveOn(route.self, src);
+      return;
+    }
+    const { clientMsgId } = this.#view;
+    const serverMsgId = first === null ? 0n : serverMsgIdIn(route, route.sender, route.to, clientMsgId);
+    const logTime = first?.logTime ?? this.state.logTime;
+    const ack = this.#ack(route, code, duplicate, first?.convSeq ?? 0, logTime, serverMsgId);
+    this.#emit(route, route.self, INBOX_KIND.ANSWER, src, NOBODY, NOBODY, ack);
+  }
+
+  #ack(
+    route: Route,
+    ret: number,
+    duplicate: boolean,
+    convSeq: number,
+    serverTime: number,
+    serverMsgId: bigint,
+  ): Buffer {
+    const error = ret === 0 ? undefined : errorNameOf(ret);
+    return this.#writer.ack({
+      ret,
+      errMsg: error === undefined ? '' : ERRORS[error].sentence,
+      idLow: this.#view.idLow,
+      idHigh: this.#view.idHigh,
+      clientSeq: this.#body.clientSeq,
+      createTime: this.#body.createTime,
+      serverTime,
+      serverMsgId,
+      convSeq,
+      to: route.to,
+      duplicate,
+    });
+  }
+
+  #moveOn(audience: Audience, src: number): void {
+    for (const { partition } of audience) this.state.prev[partition] = src;
+  }
+
+  #emit(
+    route: Route,
+    audience: Audience,
+    kind: number,
+    src: number,
+    row: Buffer,
+    content: Buffer,
+    ack: Buffer,
+  ): void {
+    const decided = {
+      route,
+      kind,
+      src,
+      logTime: this.state.logTime,
+      row,
+      content,
+      ack,
+      returnTo: this.#view,
+    };
+    for (const part of audience) {
+      this.#outputs.add(this.#topic, part, this.state.prev[part.partition] ?? NO_SOURCE, decided);
+      this.state.prev[part.partition] = src;
+    }
+  }
+
+  #fact(offset: number): void {
+    const { state } = this;
+    const view = this.#view;
+    const fact = view.sender === '' ? decodeFact(view.kind, view.body) : null;
+    if (fact === null) {
+      this.counts.undecodable += 1;
+      return;
+    }
+    if (fact.kind === COMMAND.RULES_VERSION) {
+      if (fact.version > KNOWN_RULES_VERSION) {
+        throw new BubbleError(
+          'UNKNOWN_RULES',
+          `rules version ${fact.version} is in force from offset ${offset}; this release knows ${KNOWN_RULES_VERSION}`,
+        );
+      }
+      state.rulesVersion = Math.max(state.rulesVersion, fact.version);
+      return;
+    }
+    if (fact.epoch <= state.epoch) return;
+    const src = state.srcAt(offset);
+    if (this.#live) {
+      for (let partition = 0; partition < state.inboxPartitions; partition += 1) {
+        const prev = state.prev[partition] ?? NO_SOURCE;
+        this.#outputs.addSeal(this.#topic, partition, src, prev, state.logTime);
+      }
+    }
+    state.epoch = fact.epoch;
+    state.inboxPartitions = fact.inboxPartitions;
+    state.prev = new Array<number>(fact.inboxPartitions).fill(NO_SOURCE);
+    state.forgetRoutes();
+    this.#topic = inboxTopic(fact.epoch);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Watches for outputs that were acknowledged and are not there (a driver that loses records): for each inbox
+ * partition it remembers where an output was acknowledged, until a reader has passed that place and its vector says
+ * that it has seen the output. Two places are enough: the one under examination, and the newest for afterwards.
+ */
+
+import type { Committed } from '../../infra/log/log.ts';
+import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
+
+interface Place {
+  readonly offset: number;
+  readonly src: number;
+}
+
+export interface AuditedPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+interface Audited extends AuditedPartition {
+  examined: Place;
+  newest: Place;
+}
+
+export class OutputAudit {
+  readonly #source: number;
+  readonly #audited = new Map<string, Audited>();
+
+  /** @param source the inbound partition */
+  constructor(source: number) {
+    this.#source = source;
+  }
+
+  acknowledged(topic: string, partition: number, offset: number, src: number): void {
+    const key = `${topic}/${partition}`;
+    const audited = this.#audited.get(key);
+    const place = { offset, src };
+    if (audited === undefined) this.#audited.set(key, { topic, partition, examined: place, newest: place });
+    else audited.newest = place;
+  }
+
+  /** The partitions whose readers' positions are of interest. */
+  partitions(): readonly AuditedPartition[] {
+    return [...this.#audited.values()];
+  }
+
+  /**
+   * @param positions what the readers of this partition have committed
+   * @returns the `src` that outputs must be made again from (exclusive; NO_SOURCE: from the beginning), or null
+   */
+  examine({ topic, partition }: AuditedPartition, positions: readonly Committed[]): number | null {
+    const key = `${topic}/${partition}`;
+    const audited = this.#audited.get(key);
+    if (audited === undefined) return null;
+    let lowest: number | null = null;
+    let passed = 0;
+    for (const { offset, vector } of positions) {
+      if (offset <= audited.examined.offset) continue;
+      passed += 1;
+      const seen = vector[this.#source] ?? NO_SOURCE;
+      if (seen < audited.examined.src && (lowest === null || seen < lowest)) lowest = seen;
+    }
+    if (lowest === null && passed === positions.length && passed > 0) {
+      if (audited.newest === audited.examined) this.#audited.delete(key);
+      else audited.examined = audited.newest;
+    }
+    return lowest;
+  }
+
+  clear(): void {
+    this.#audited.clear();
+  }
+}

@@ -1,0 +1,96 @@
+/** Makes the inbox records of one decision: one for each inbox partition touched. Used only while live. */
+import { hash } from 'node:crypto';
+import type { LaneOutput } from '../../infra/lanes/lane.ts';
+import type { Codec } from '../../schemas/events/envelope.ts';
+import type { ReturnAddress } from '../../schemas/events/inbound.ts';
+import { NO_RETURN } from '../../schemas/events/inbound.ts';
+import type { InboxEvent } from '../../schemas/events/inbox.ts';
+import { INBOX_KIND } from '../../schemas/events/inbox.ts';
+import { serverMsgIdOf } from '../../schemas/ids.ts';
+import { type AudiencePart, NOBODY } from './audience.ts';
+import type { Route } from './route.ts';
+
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+
+/** What is the same in all records of one decision. */
+export interface Decided {
+  readonly route: Route;
+  readonly kind: number;
+  readonly src: number;
+  readonly logTime: number;
+  readonly row: Buffer;
+  readonly content: Buffer;
+  readonly ack: Buffer;
+  readonly returnTo: ReturnAddress;
+}
+
+export class Outputs {
+  readonly #codec: Codec<InboxEvent>;
+  readonly #source: number;
+  #made: LaneOutput[] = [];
+
+  constructor(codec: Codec<InboxEvent>, source: number) {
+    this.#codec = codec;
+    this.#source = source;
+  }
+
+  /** The outputs since the last call. */
+  take(): LaneOutput[] {
+    const made = this.#made;
+    if (made.length > 0) this.#made = [];
+    return made;
+  }
+
+  add(topic: string, part: AudiencePart, prev: number, decided: Decided): void {
+    const { route, returnTo } = decided;
+    const answers = part.partition === route.self[0]!.partition;
+    const to = answers ? returnTo : NO_RETURN;
+    const value = this.#codec.encode({
+      tenant: route.tenant,
+      conversation: route.conversation,
+      kind: decided.kind,
+      source: this.#source,
+      src: decided.src,
+      prev,
+      logTime: decided.logTime,
+      sender: route.sender,
+      recipients: decided.kind === INBOX_KIND.ANSWER ? NOBODY : part.recipients,
+      row: decided.row,
+      content: decided.content,
+      bodyKey: null,
+      ack: answers ? decided.ack : NOBODY,
+      slot: to.slot,
+      slotEpoch: to.slotEpoch,
+      connection: to.connection,
+      request: to.request,
+    });
+    this.#made.push({ topic, partition: part.partition, record: { key: part.key, value } });
+  }
+
+  /** The last record of this source in an epoch. */
+  addSeal(topic: string, partition: number, src: number, prev: number, logTime: number): void {
+    const value = this.#codec.encode({
+      tenant: '',
+      conversation: '',
+      kind: INBOX_KIND.SEAL,
+      source: this.#source,
+      src,
+      prev,
+      logTime,
+      sender: '',
+      recipients: NOBODY,
+      row: NOBODY,
+      content: NOBODY,
+      bodyKey: null,
+      ack: NOBODY,
+      ...NO_RETURN,
+    });
+    const key = Buffer.from(`seal/${this.#source}`);
+    this.#made.push({ topic, partition, record: { key, value } });
+  }
+}
+
+export const serverMsgIdIn = (route: Route, sender: string, to: string, clientMsgId: bigint): bigint =>
+  serverMsgIdOf(sha256, route.tenant, sender, to, clientMsgId);
+
+export { sha256 };

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SimClock } from '../../infra/clock/sim-clock.ts';
+import { SimDisk, type SimMount } from '../../infra/disk/sim-disk.ts';
+import { type EmbeddedLog, openEmbeddedLog } from '../../infra/log/embedded/embedded-log.ts';
+import type { Log, RandomAccess } from '../../infra/log/log.ts';
+import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
+import { openEmbeddedTimeline } from '../../infra/timeline/embedded/embedded-timeline.ts';
+import { InboxWriter, testCodecs } from '../../infra/timeline/testing/inbox-writer.ts';
+import { MemoryLog } from '../../infra/timeline/testing/memory-log.ts';
+import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import { BubbleError } from '../../schemas/errors.ts';
+import type { InboxEvent } from '../../schemas/events/inbox.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
+import { numberAt } from '../../schemas/positions.ts';
+import { inboxTopic, type Layout, topicSpecs } from '../../schemas/topics.ts';
+import { bubble } from '../../schemas/wire/generated/bubble.js';
+import { rebuildTimeline } from './rebuild.ts';
+import { startTimeline } from './timeline.ts';
+
+const layout: Layout = { inboundPartitions: 1, inboxPartitions: 1, epoch: 1, retentionMs: Infinity };
+const INBOX = inboxTopic(1);
+const codecs = testCodecs();
+const value = (event: InboxEvent): Buffer => codecs.inbox.encode(event);
+const random = { below: (bound: number) => bound - 1, bytes: (length: number) => new Uint8Array(length) };
+
+class Rig<L extends Log & RandomAccess> {
+  readonly clock: SimClock;
+  readonly log: L;
+  readonly limits: Limits;
+  readonly writer = new InboxWriter();
+  readonly mount: SimMount;
+  store!: TimelineStore;
+
+  constructor(clock: SimClock, log: L, mount: SimMount, limits: Partial<Limits> = {}) {
+    this.clock = clock;
+    this.log = log;
+    this.mount = mount;
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  async open(): Promise<this> {
+    await this.log.ensureTopics(topicSpecs(layout));
+    this.store = await openEmbeddedTimeline({
+      disk: this.mount,
+      folder: '/timeline',
+      records: this.log,
+      codecs,
+      layout,
+      clock: this.clock,
+      logger: SILENT_LOGGER,
+      limits: this.limits,
+    });
+    return this;
+  }
+
+  async start(store = this.store) {
+    const { log, limits, clock } = this;
+    const running = await startTimeline({ log, codecs, store, layout, limits, clock, logger: SILENT_LOGGER });
+    running.ended.catch(() => {});
+    await clock.runFor(0);
+    return running;
+  }
+
+  row(recipients = ['a', 'b']): InboxEvent {
+    return this.writer.make({ sender: 'a', recipients });
+  }
+
+  async offsets(user: string): Promise<number[]> {
+    const bounds = { from: 0, until: Infinity, maxRows: 10_000, maxBytes: Infinity };
+    const page = await this.store.read(0, { tenant: 't', user }, bounds);
+    return page.rows.map(({ seq }) => seq - numberAt(1, 0));
+  }
+}
+
+const memory = () => {
+  const clock = new SimClock();
+  return new Rig(clock, new MemoryLog(clock), new SimDisk({ random }).mount()).open();
+};
+
+const put = (rig: Rig<MemoryLog>, ...events: InboxEvent[]): void =>
+  void rig.log.appendNow(
+    INBOX,
+    0,
+    events.map((event) => ({ key: null, value: value(event) })),
+  );
+
+test('rows become readable, repeats and holes do not, and the position is committed as a copy', async () => {
+  const rig = await memory();
+  const running = await rig.start();
+  const [one, two, lost, four] = [rig.row(), rig.row(['b']), rig.row(), rig.row()];
+  put(rig, one!, one!, two!, four!);
+  await rig.clock.runFor(1_000);
+  assert.deepEqual(await rig.offsets('b'), [0, 2]);
+  assert.deepEqual(running.counters, { rowRecords: 2, repeats: 1, holes: 1, unreadable: 0 });
+  put(rig, lost!, four!);
+  await rig.clock.runFor(1_000);
+  assert.deepEqual(await rig.offsets('a'), [0, 4, 5]);
+  assert.deepEqual(await rig.log.committed('timeline', INBOX, 0), { offset: 6, vector: [four!.src] });
+  assert.deepEqual(running.lag(), [{ topic: INBOX, partition: 0, position: 6, end: 6 }]);
+  await running.stop();
+  await running.ended;
+});
+
+test('it starts where the store stands, not where the group has committed', async () => {
+  const rig = await memory();
+  const [one, two] = [rig.row(), rig.row()];
+  put(rig, one!, two!);
+  await rig.log.commitFor('timeline', INBOX, 0, { offset: 2, vector: [two!.src] });
+  const running = await rig.start();
+  assert.deepEqual(await rig.offsets('a'), [0, 1]);
+  await running.stop();
+});
+
+test('an unreadable record is a placeholder for known recipients, else the partition stops before it', async () => {
+  const rig = await memory();
+  const running = await rig.start();
+  const damaged = value(rig.row());
+  rig.log.appendNow(INBOX, 0, [{ key: null, value: damaged.subarray(0, -1) }]);
+  put(rig, rig.row());
+  rig.log.appendNow(INBOX, 0, [{ key: null, value: damaged.subarray(0, 9) }]);
+  put(rig, rig.row());
+  await rig.clock.runFor(1_000);
+  assert.deepEqual(await rig.offsets('a'), [0, 1]);
+  const bounds = { from: 0, until: numberAt(1, 0), maxRows: 1, maxBytes: 1 };
+  const page = await rig.store.read(0, { tenant: 't', user: 'b' }, bounds);
+  assert.equal(bubble.wire.AddMsg.decode(page.rows[0]!.bytes).kind, bubble.wire.RowKind.PLACEHOLDER);
+  assert.equal(running.counters.unreadable, 1);
+  assert.deepEqual(running.lag(), [{ topic: INBOX, partition: 0, position: 2, end: 4 }]);
+  await running.stop();
+});
+
+test('a store that is away is tried again, and a write whose answer was lost is settled', async () => {
+  const rig = await memory();
+  let attempts = 0;
+  const away: TimelineStore = Object.create(rig.store, {
+    write: {
+      value: async (...args: Parameters<TimelineStore['write']>) => {
+        attempts += 1;
+        if (attempts === 1) throw new BubbleError('STORE_AWAY', 'away', { retryable: true });
+        await rig.store.write(...args);
+        if (attempts === 2) throw new BubbleError('STORE_AWAY', 'no answer', { retryable: true });
+      },
+    },
+    checkpoint: { value: (partition: number) => rig.store.checkpoint(partition) },
+  });
+  const running = await rig.start(away);
+  put(rig, rig.row());
+  await rig.clock.runFor(5_000);
+  put(rig, rig.row());
+  await rig.clock.runFor(0);
+  assert.equal(attempts, 4);
+  assert.deepEqual(await rig.offsets('a'), [0, 1]);
+  await running.stop();
+});
+
+test('another writer on the store ends it', async () => {
+  const rig = await memory();
+  const running = await rig.start();
+  const event = rig.row();
+  await rig.store.write(0, [{ offset: 0, event }], { offset: 5, vector: [event.src] }, 0);
+  put(rig, event);
+  await rig.clock.runFor(0);
+  await assert.rejects(running.ended, { code: 'STORE_CONFLICT' });
+});
+
+test('rows that the log has lost before the timeline had them are an error, not a gap', async () => {
+  const rig = await memory();
+  put(rig, rig.row(), rig.row());
+  rig.log.forget(INBOX, 0, 1);
+  const running = await rig.start();
+  await assert.rejects(running.ended, { code: 'OFFSET_OUT_OF_RANGE' });
+});
+
+test('what the log has forgotten is trimmed', async () => {
+  const rig = await memory();
+  const running = await rig.start();
+  put(rig, rig.row(), rig.row(), rig.row());
+  await rig.clock.runFor(0);
+  rig.log.forget(INBOX, 0, 2);
+  await rig.clock.runFor(60_000);
+  await assert.rejects(rig.offsets('a'), { code: 'OFFSET_OUT_OF_RANGE' });
+  const newest = await rig.store.newestRows(0, { tenant: 't', user: 'a' }, Infinity, 10);
+  assert.deepEqual(
+    newest.rows.map(({ seq }) => seq),
+    [numberAt(1, 2)],
+  );
+  await running.stop();
+});
+
+const dumped = async (store: TimelineStore): Promise<string[]> => {
+  const lines: string[] = [];
+  for await (const line of store.dump(0)) lines.push(line);
+  return lines;
+};
+
+const embedded = async (disk: SimDisk, limits: Partial<Limits>): Promise<Rig<EmbeddedLog>> => {
+  const clock = new SimClock();
+  const mount = disk.mount();
+  const log = await openEmbeddedLog({ disk: mount, folder: '/log', clock, logger: SILENT_LOGGER });
+  return new Rig(clock, log, mount, limits).open();
+};
+
+test('on the embedded log, power cuts cost nothing: the dump is the one that a rebuild makes', async () => {
+  let state = 1;
+  const below = (bound: number): number => {
+    state = (state * 48_271) % 0x7fffffff;
+    return state % bound;
+  };
+  const dice = { ...random, below };
+  const disk = new SimDisk({ random: dice });
+  const writer = new InboxWriter();
+  for (let round = 0; round < 8; round += 1) {
+    const rig = await embedded(disk, { timelineTailRows: 150 });
+    const running = await rig.start();
+    for (let at = 0; at < 40; at += 1) {
+      const recipients = [`u${dice.below(20)}`, `u${dice.below(20)}`, 'all'];
+      const event = writer.make({ sender: recipients[0]!, recipients: [...new Set(recipients)] });
+      await rig.clock.until(rig.log.append(INBOX, 0, [{ key: null, value: value(event) }]));
+    }
+    await rig.clock.runFor(dice.below(1_500));
+    assert.deepEqual(
+      running.lag().map(({ position }) => position),
+      [40 * (round + 1)],
+    );
+    disk.powerCut();
+  }
+  const rig = await embedded(disk, { timelineTailRows: 150 });
+  await rig.start();
+  await rig.clock.runFor(100);
+  const lines = await dumped(rig.store);
+  assert.equal(lines.length, 21);
+  const rebuilt = new Rig(rig.clock, rig.log, new SimDisk({ random }).mount());
+  await rebuilt.open();
+  const { log, store } = rebuilt;
+  await rig.clock.until(rebuildTimeline({ log, codecs, store, layout }, 0, 320));
+  assert.deepEqual(await dumped(store), lines);
+});

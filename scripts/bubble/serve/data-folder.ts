@@ -1,0 +1,25 @@
+/** What lies where in a data folder. */
+import { join } from 'node:path';
+
+export interface DataFolder {
+  /** Keys of the channel, of tickets and of tokens lie here as well, readable by the owner only. */
+  readonly root: string;
+  readonly log: string;
+  readonly registry: string;
+  readonly snapshots: string;
+  readonly timeline: string;
+  /** For clients: deployment, root keys, addresses. */
+  readonly clientFile: string;
+  /** For tools of the same machine and user: address and token of the admin listener; there while a server runs. */
+  readonly adminFile: string;
+}
+
+export const dataFolder = (root: string): DataFolder => ({
+  root,
+  log: join(root, 'log'),
+  registry: join(root, 'log'),
+  snapshots: join(root, 'snapshots'),
+  timeline: join(root, 'timeline'),
+  clientFile: join(root, 'client.json'),
+  adminFile: join(root, 'admin.json'),
+});

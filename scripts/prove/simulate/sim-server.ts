@@ -1,0 +1,236 @@
+/**
+ * The server of a simulation: the real gate, fan-outs, deliveries, timelines and embedded log, each role a simulated
+ * process of its own with its own connection to the log, as on a cluster. One life: after a crash a new one is made
+ * on the same disk.
+ */
+import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
+import type { KeyRing } from '../../../gateways/auth/key-ring.ts';
+import type { KeyStore } from '../../../gateways/auth/server-keys.ts';
+import { type Gate, openGate } from '../../../gateways/gate/gate.ts';
+import type { SimDisk, SimMount } from '../../../infra/disk/sim-disk.ts';
+import { openEmbeddedLog } from '../../../infra/log/embedded/embedded-log.ts';
+import type { Log, RandomAccess } from '../../../infra/log/log.ts';
+import type { Logger } from '../../../infra/logger/logger.ts';
+import type { SeededRandom } from '../../../infra/random/seeded-random.ts';
+import { openFileRegistry } from '../../../infra/schema-registry/file-registry.ts';
+import { registerCodecs } from '../../../infra/schema-registry/register-codecs.ts';
+import { openFileSnapshots } from '../../../infra/snapshots/file-snapshots.ts';
+import type { SnapshotStore } from '../../../infra/snapshots/snapshot-store.ts';
+import { openEmbeddedTimeline } from '../../../infra/timeline/embedded/embedded-timeline.ts';
+import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
+import { startDelivery } from '../../../processors/delivery/delivery.ts';
+import { startFanOut } from '../../../processors/fan-out/fan-out.ts';
+import type { RunningProcessor } from '../../../processors/runtime/running.ts';
+import { startTimeline } from '../../../processors/timeline/timeline.ts';
+import type { Codecs } from '../../../schemas/events/codecs.ts';
+import type { Clock } from '../../../schemas/ports/clock.ts';
+import { topicSpecs } from '../../../schemas/topics.ts';
+import type { Plan } from './plan.ts';
+import { type AppendFault, RemoteLog } from './remote-log.ts';
+import { openSimAuthentication } from './sim-authentication.ts';
+import type { SimNetwork } from './sim-network.ts';
+import { SimProcess } from './sim-process.ts';
+
+export const DATA_FOLDER = '/data';
+
+export interface ServerWorld {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly disk: SimDisk;
+  readonly network: SimNetwork;
+  readonly random: SeededRandom;
+  readonly keyStore: KeyStore;
+  readonly logger: Logger;
+  readonly appendFault: (topic: string) => AppendFault;
+  /** Something of the server ended that should not: a processor rejected, a role did not start. */
+  readonly failed: (role: string, error: unknown) => void;
+}
+
+export type RoleKind = 'gate' | 'fan-out' | 'delivery' | 'timeline';
+
+/** A role of the server in its process; `revive` puts a new process in the place of a killed one. */
+export interface Role {
+  readonly kind: RoleKind;
+  readonly name: string;
+  process: SimProcess;
+  log: RemoteLog;
+}
+
+interface Opened {
+  readonly log: Log & RandomAccess;
+  readonly codecs: Codecs;
+  readonly snapshots: SnapshotStore;
+  readonly timeline: TimelineStore;
+  readonly authenticator: Authenticator;
+  readonly keys: KeyRing;
+}
+
+export class SimServer {
+  readonly roles: Role[] = [];
+  readonly #world: ServerWorld;
+  readonly #mount: SimMount;
+  /** The machine itself: the log, the files. */
+  readonly #machine: SimProcess;
+  #opened: Opened | null = null;
+  #gate: Gate | null = null;
+
+  private constructor(world: ServerWorld) {
+    this.#world = world;
+    this.#mount = world.disk.mount();
+    this.#machine = new SimProcess('machine', world.clock);
+  }
+
+  static make(world: ServerWorld): SimServer {
+    return new SimServer(world);
+  }
+
+  get isAlive(): boolean {
+    return this.#machine.state !== 'dead';
+  }
+
+  get opened(): Opened {
+    if (this.#opened === null) throw new Error('the simulated server is not open');
+    return this.#opened;
+  }
+
+  /** Opens everything and starts all roles. Never settles where the server is killed meanwhile. */
+  async start(): Promise<void> {
+    const { plan, random, logger, keyStore } = this.#world;
+    const { layout, limits } = plan;
+    const disk = this.#mount;
+    const clock = this.#machine;
+    const folder = DATA_FOLDER;
+    const log = await openEmbeddedLog({
+      disk,
+      folder: `${folder}/log`,
+      clock,
+      logger,
+      durability: 'always',
+      segmentBytes: plan.segmentBytes,
+      fillBytes: random.oneIn(2) ? 0 : 4_096,
+      maintenanceMs: 2_000,
+      memoryBytes: random.oneIn(2) ? 16 * 1024 : 4 * 1024 * 1024,
+      rebalanceMs: limits.rebalanceMs,
+    });
+    const registry = await openFileRegistry({ disk, folder });
+    const codecs = await registerCodecs(registry);
+    await log.ensureTopics(topicSpecs(layout));
+    const snapshots = openFileSnapshots({ disk, folder: `${folder}/snapshots`, logger, limits });
+    const timeline = await openEmbeddedTimeline({
+      disk,
+      folder: `${folder}/timeline`,
+      records: log,
+      codecs,
+      layout,
+      clock,
+      logger,
+      limits,
+    });
+    const { authenticator, keys } = await openSimAuthentication({
+      store: keyStore,
+      clock,
+      random: random.fork(),
+      limits,
+      logger,
+    });
+    if (!this.isAlive) return;
+    this.#opened = { log, codecs, snapshots, timeline, authenticator, keys };
+    const counts: [RoleKind, number][] = [
+      ['fan-out', plan.fanOuts],
+      ['delivery', plan.deliveries],
+      ['timeline', plan.timelines],
+      ['gate', 1],
+    ];
+    for (const [kind, count] of counts) {
+      for (let number = 0; number < count; number += 1) {
+        const role = this.#makeRole(kind, `${kind}-${number}`);
+        this.roles.push(role);
+        await this.#startRole(role);
+      }
+    }
+  }
+
+  #makeRole(kind: RoleKind, name: string): Role {
+    const { clock, plan, random, appendFault } = this.#world;
+    const process = new SimProcess(name, clock);
+    const log = new RemoteLog({
+      log: this.opened.log,
+      clock,
+      process,
+      random: random.fork(),
+      delayMs: plan.logDelayMs,
+      appendFault,
+      lateMs: plan.lateMs,
+    });
+    return { kind, name, process, log };
+  }
+
+  async #startRole(role: Role): Promise<void> {
+    const { plan, random, network, logger } = this.#world;
+    const { layout, limits } = plan;
+    const { codecs, snapshots, timeline, authenticator } = this.opened;
+    const { log, process } = role;
+    const parts = { log, codecs, layout, limits, clock: process, logger: logger.child({ role: role.name }) };
+    switch (role.kind) {
+      case 'fan-out':
+        this.#watch(role, await startFanOut({ ...parts, snapshots }));
+        return;
+      case 'delivery':
+        this.#watch(role, await startDelivery(parts));
+        return;
+      case 'timeline':
+        this.#watch(role, await startTimeline({ ...parts, store: timeline }));
+        return;
+      case 'gate': {
+        const gate = await openGate({
+          ...parts,
+          timeline,
+          authenticator,
+          random: random.fork(),
+          slot: 0,
+          gateName: 'gate',
+        });
+        this.#gate = gate;
+        network.listen({ process, accept: (connection) => gate.accept(connection) });
+        gate.ended.catch((error: unknown) => this.#roleFailed(role, process, error));
+        return;
+      }
+    }
+  }
+
+  #watch(role: Role, running: RunningProcessor): void {
+    const { process } = role;
+    running.ended.catch((error: unknown) => this.#roleFailed(role, process, error));
+  }
+
+  /** A role that gives up is started again, as a supervisor would; a dead one's complaints count for nothing. */
+  #roleFailed(role: Role, process: SimProcess, error: unknown): void {
+    if (!this.isAlive || process.state === 'dead' || role.process !== process) return;
+    this.#world.failed(role.name, error);
+  }
+
+  get gate(): Gate | null {
+    return this.#gate;
+  }
+
+  /** A role's process dies; its group memberships expire when the coordinator notices. */
+  killRole(role: Role): void {
+    role.process.kill();
+  }
+
+  /** A new process takes the killed one's place. */
+  async reviveRole(role: Role): Promise<void> {
+    if (!this.isAlive || role.process.state !== 'dead') return;
+    const fresh = this.#makeRole(role.kind, role.name);
+    role.process = fresh.process;
+    role.log = fresh.log;
+    await this.#startRole(role);
+  }
+
+  /** The whole machine stops at once. What the disk keeps is the caller's affair. */
+  kill(): void {
+    this.#machine.kill();
+    for (const role of this.roles) role.process.kill();
+    this.#mount.kill();
+  }
+}

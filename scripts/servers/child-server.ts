@@ -1,0 +1,95 @@
+/** A server as a child process: its log in a file, waited for until ready, ended by its id alone. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BubbleError } from '../../schemas/errors.ts';
+
+export interface ServerCommand {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** True once the server answers. */
+  readonly ready: () => Promise<boolean>;
+  readonly readyWithinMs: number;
+}
+
+const STOP_WITHIN_MS = 10_000;
+const READY_POLL_MS = 100;
+
+export class ChildServer {
+  readonly #command: ServerCommand;
+  #child: ChildProcess | null = null;
+
+  constructor(command: ServerCommand) {
+    this.#command = command;
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new BubbleError('REFUSED', `${this.#command.name} does not run`);
+    return pid;
+  }
+
+  get running(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  async start(): Promise<void> {
+    const { name, command, args, cwd, env, logFile, ready, readyWithinMs } = this.#command;
+    const log = openSync(logFile, 'a');
+    this.#child = spawn(command, args, {
+      stdio: ['ignore', log, log],
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+    });
+    closeSync(log);
+    const deadline = Date.now() + readyWithinMs;
+    while (!(await ready())) {
+      if (!this.running || Date.now() > deadline) {
+        await this.kill();
+        const tail = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
+        throw new BubbleError('TIMEOUT', `${name} did not become ready; the end of ${logFile}:\n${tail}`);
+      }
+      await sleep(READY_POLL_MS);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+
+  async #ended(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === null || !this.running) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await exit;
+    clearTimeout(timer);
+  }
+
+  stop(): Promise<void> {
+    return this.#ended('SIGTERM');
+  }
+
+  kill(): Promise<void> {
+    return this.#ended('SIGKILL');
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new BubbleError('REFUSED', 'no free port');
+  return address.port;
+}
