@@ -116,15 +116,17 @@ export interface Limits {
   readonly logCacheBytes: number;
   /** Distinct keys of one compaction pass; beyond: the rest of the segments waits for the next pass. */
   readonly compactionKeys: number;
-  // Delivery, for each inbox partition and each gate slot.
+  // Delivery.
   /** Outputs queued for a slot; beyond, the inbox waits for it, at most `deliverySlotFullMs`, then they are dropped. */
   readonly deliverySlotQueueBytes: number;
   readonly deliverySlotFullMs: number;
   /** A slot that has taken nothing for so long while something waits: what waits is dropped. */
   readonly deliverySlotSilentMs: number;
+  /** A slot that goes down again and again is probed at least so often. */
+  readonly deliverySlotRestMs: number;
   /** One append to a slot. */
   readonly deliveryBatchBytes: number;
-  /** Members of conversations whose recipients are kept resolved, for each inbox partition; the oldest go. */
+  /** Members of conversations whose recipients are kept resolved, over all inbox partitions; the oldest go. */
   readonly deliveryKnownRecipients: number;
   /** Proofs are appended to each slot so often. */
   readonly proofMs: number;
@@ -221,8 +223,9 @@ export const DEFAULT_LIMITS: Limits = {
   deliverySlotQueueBytes: 16 * 1024 * 1024,
   deliverySlotFullMs: 2_000,
   deliverySlotSilentMs: 10_000,
+  deliverySlotRestMs: 120_000,
   deliveryBatchBytes: 1024 * 1024,
-  deliveryKnownRecipients: 65_536,
+  deliveryKnownRecipients: 524_288,
   proofMs: 5_000,
   timelineTailRows: 1_000_000,
   timelineTailBytes: 64 * 1024 * 1024,

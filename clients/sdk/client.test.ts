@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SimClock } from '../../infra/clock/sim-clock.ts';
 import { SeededRandom } from '../../infra/random/seeded-random.ts';
-import { ERRORS } from '../../schemas/errors.ts';
+import { BubbleError, ERRORS } from '../../schemas/errors.ts';
 import { timeOfClientMsgId } from '../../schemas/ids.ts';
 import type { SdkLimits } from '../../schemas/limits.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
@@ -12,8 +12,8 @@ import { OP, replyTo } from '../../schemas/wire/operations.ts';
 import { BubbleClient, type ClientOptions } from './client.ts';
 import { nodeCryptoPort } from './crypto/node-crypto-port.ts';
 import { Manifests } from './manifests.ts';
-import type { Outcome } from './outbox.ts';
 import { MemoryOutbox } from './outbox-storage.ts';
+import type { Outcome } from './outcome.ts';
 import { type Row, textOf } from './rows.ts';
 import { MemoryState } from './state-storage.ts';
 import { idInBody, ScriptedServer } from './test/scripted-server.ts';
@@ -283,6 +283,121 @@ test('a gap: the row is shown at once, the missing ones are pulled, nothing come
   w.server.deliver('alice', 'bob', 4n, Buffer.from('4'));
   await w.clock.runFor(50);
   assert.deepEqual(bob.texts(), ['3', '1', '2', '4']);
+  await w.stop();
+});
+
+test('complete: only where a session was told how far the inbox goes', async () => {
+  const w = world();
+  const bob = await w.client('bob');
+  const completed: number[] = [];
+  bob.client.on('complete', (to) => completed.push(to));
+  w.server.announcesJoins = false;
+  w.server.intercept = ({ operation }) => operation === OP.HEARTBEAT;
+  await online(w, bob);
+  assert.equal(bob.client.isComplete, false);
+  w.server.open[0]?.notice(0);
+  await w.clock.runFor(5);
+  assert.equal(bob.client.isComplete, true);
+  w.server.deliver('alice', 'bob', 1n, Buffer.from('1'));
+  await w.clock.runFor(5);
+  assert.deepEqual(completed, [0, bob.client.completeTo]);
+  w.server.open[0]?.close();
+  await w.clock.runFor(5);
+  assert.equal(bob.client.isComplete, false);
+  await w.stop();
+});
+
+test('a command whose answer does not say all of its row: the row is pulled as it is stored', async () => {
+  const w = world();
+  const alice = await w.client('alice');
+  await online(w, alice);
+  w.server.intercept = (request) => {
+    if (request.operation !== OP.GROUP_CREATE) return false;
+    const clientMsgId = 5n;
+    const row = w.server.deliver('alice', '#aaaaaaaaaaaaaaaa', clientMsgId, Buffer.from('as stored'), {
+      deviceId: 'phone',
+      without: request.connection,
+    });
+    const { serverMsgSeq, prevSeq } = row;
+    request.connection.ack(request, {
+      clientMsgId,
+      serverMsgSeq: serverMsgSeq ?? null,
+      prevSeq: prevSeq ?? null,
+      toUserName: '#aaaaaaaaaaaaaaaa',
+    });
+    return true;
+  };
+  const outcome = accepted(await w.clock.until(alice.client.createGroup('friends', ['bob'])));
+  assert.equal(outcome.to, '#aaaaaaaaaaaaaaaa');
+  await w.clock.runFor(50);
+  assert.deepEqual(alice.texts(), ['as stored']);
+  await w.stop();
+});
+
+test('a renewal that cannot be stored is tried again, and nothing is sent under an id that is not stored', async () => {
+  const w = world();
+  class Failing extends MemoryOutbox {
+    failures = 1;
+    override renew(...parameters: Parameters<MemoryOutbox['renew']>): void | Promise<void> {
+      if (this.failures > 0) {
+        this.failures -= 1;
+        return Promise.reject(new Error('disk full'));
+      }
+      return super.renew(...parameters);
+    }
+  }
+  const outbox = new Failing() as unknown as MemoryOutbox;
+  const alice = await w.client('alice', { outbox });
+  await online(w, alice);
+  let stale = 2;
+  w.server.intercept = (request) => {
+    if (request.operation !== OP.SEND_MSG || stale === 0) return false;
+    stale -= 1;
+    request.connection.ack(request, { ret: ERRORS.STALE_ID.code, clientMsgId: idInBody(request.body) });
+    return true;
+  };
+  accepted(await w.clock.until(alice.client.send('bob', 'stubborn')));
+  const ids = sends(w.server);
+  assert.equal(ids.length, 3);
+  assert.equal(ids[0], ids[1], 'the old id again');
+  assert.ok(ids[2]! > ids[1]!);
+  assert.deepEqual(alice.errors, ['the outbox could not store new ids']);
+  await w.stop();
+});
+
+test('a command that cannot be stored is refused with the storage’s error and never sent', async () => {
+  const w = world();
+  const outbox = new MemoryOutbox();
+  const alice = await w.client('alice', {
+    outbox: {
+      load: () => outbox.load(),
+      add: () => Promise.reject(new BubbleError('DISK_FULL', 'full', { retryable: true })),
+      remove: () => {},
+      renew: () => {},
+      close: () => outbox.close(),
+    },
+  });
+  await online(w, alice);
+  const refused = assert.rejects(alice.client.send('bob', 'lost'), { code: 'DISK_FULL' });
+  await w.clock.runFor(100);
+  await refused;
+  assert.equal(sends(w.server).length, 0);
+  assert.equal(alice.client.unanswered, 0);
+  await w.stop();
+});
+
+test('a token callback that fails delays, and the client goes on', async () => {
+  const w = world();
+  let failures = 2;
+  const alice = await w.client('alice', {
+    token: () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the identity provider is away');
+      return 'token';
+    },
+  });
+  await online(w, alice);
+  assert.equal(alice.errors.length, 2);
   await w.stop();
 });
 

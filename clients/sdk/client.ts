@@ -34,8 +34,9 @@ import { ConnectionKeeper, type KeeperOptions } from './connection-keeper.ts';
 import { Emitter } from './emitter.ts';
 import { Inbox } from './inbox.ts';
 import { InboxPuller } from './inbox-puller.ts';
-import type { Entry, Outcome } from './outbox.ts';
+import type { Entry } from './outbox.ts';
 import { MemoryOutbox, type OutboxStorage } from './outbox-storage.ts';
+import type { Outcome } from './outcome.ts';
 import {
   type Conversations,
   conversationListQuery,
@@ -70,7 +71,7 @@ export interface ClientEvents {
   outcome: Outcome;
   /** The conversations of a device that is new or was away too long. */
   snapshot: Conversations;
-  /** C: no row up to here is missing. */
+  /** C, whenever it has moved or a session was joined, and `isComplete`. */
   complete: number;
   /** Something failed that the client goes on trying. */
   error: BubbleError;
@@ -208,9 +209,9 @@ export class BubbleClient {
     return this.#inbox.completeTo;
   }
 
-  /** Nothing is known to be missing. */
+  /** The present session was told how far the inbox goes, and every row up to there was handed over. */
   get isComplete(): boolean {
-    return this.#inbox.completeTo >= this.#inbox.newestSeen;
+    return this.#puller.isComplete;
   }
 
   /** Commands without an outcome. */

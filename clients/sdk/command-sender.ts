@@ -13,8 +13,9 @@ import {
   isWholeRow,
   rowOfAnswer,
 } from './commands.ts';
-import { type Entry, Outbox, type Outcome, type Verdict } from './outbox.ts';
+import { type Entry, Outbox, type Verdict } from './outbox.ts';
 import type { OutboxStorage, StoredCommand } from './outbox-storage.ts';
+import type { Outcome } from './outcome.ts';
 import type { Row } from './rows.ts';
 import type { ClientSession } from './session.ts';
 

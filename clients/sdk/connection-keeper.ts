@@ -126,7 +126,7 @@ export class ConnectionKeeper {
     this.#hooks.stateChanged();
   }
 
-  /** One attempt; never rejects. */
+  /** One attempt. Rejects only where a listener throws, which is a programmer error. */
   async #connect(credential: Credential): Promise<void> {
     const attempt = new AbortController();
     this.#attempt = attempt;
@@ -136,28 +136,20 @@ export class ConnectionKeeper {
       ended = end;
       if (this.#session !== null) this.#sessionEnded(end);
     };
-    try {
-      const ticket = credential === 'any' ? this.#usableTicket() : null;
-      const opening = await this.#open(ticket, credential, attempt.signal, onEnded);
-      if (this.#attempt !== attempt) {
-        if (opening.kind === 'open') opening.session.close();
-        return;
-      }
-      this.#attempt = null;
-      this.#concluded(opening, ticket);
-      if (ended !== null && this.#session !== null) this.#sessionEnded(ended);
-    } catch (error) {
-      if (this.#attempt !== attempt) return;
-      this.#attempt = null;
-      const failure = isBubbleError(error)
-        ? error
-        : new BubbleError('CONNECTION_LOST', 'the attempt to connect failed', {
-            retryable: true,
-            cause: error,
-          });
-      this.#hooks.error(failure);
-      this.#step({ kind: 'lost', reason: failure.message, now: clock.monotonic() });
+    const ticket = credential === 'any' ? this.#usableTicket() : null;
+    const result = await this.#open(ticket, credential, attempt.signal, onEnded).catch(failureOf);
+    if (this.#attempt !== attempt) {
+      if (!(result instanceof BubbleError) && result.kind === 'open') result.session.close();
+      return;
     }
+    this.#attempt = null;
+    if (result instanceof BubbleError) {
+      this.#hooks.error(result);
+      this.#step({ kind: 'lost', reason: result.message, now: clock.monotonic() });
+      return;
+    }
+    this.#concluded(result, ticket);
+    if (ended !== null && this.#session !== null) this.#sessionEnded(ended);
   }
 
   #usableTicket(): StoredTicket | null {
@@ -253,6 +245,12 @@ export class ConnectionKeeper {
     }
   }
 }
+
+/** What the token callback or the cryptography library throws delays the next attempt like any other failure. */
+const failureOf = (error: unknown): BubbleError =>
+  isBubbleError(error)
+    ? error
+    : new BubbleError('CONNECTION_LOST', 'the attempt to connect failed', { retryable: true, cause: error });
 
 const refusal = (name: string): BubbleError =>
   new BubbleError('REFUSED', `authentication was refused: ${name}`);

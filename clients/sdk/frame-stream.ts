@@ -52,6 +52,7 @@ export class FrameStream implements ConnectionHandler {
   received(bytes: Uint8Array): void {
     if (this.#reader === null) {
       if (this.#early.length < WAITING_FRAMES_MAX) this.#early.push(new Uint8Array(bytes));
+      else this.#fault('bytes before the connection is there');
       return;
     }
     if (this.#failure !== null) return;

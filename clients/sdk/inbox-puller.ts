@@ -12,7 +12,7 @@ export interface PullerHooks {
   arrived(row: Row): void;
   show(row: Row): void;
   snapshot(conversations: Conversations): void;
-  /** C has moved. */
+  /** C has moved, or was found to be the newest version. */
   progressed(): void;
   error(error: BubbleError): void;
 }
@@ -45,6 +45,11 @@ export class InboxPuller {
     this.#hooks = hooks;
   }
 
+  /** The present session was told how far its inbox goes, and everything up to there is here. */
+  get isComplete(): boolean {
+    return this.#joined && this.#inbox.completeTo >= this.#inbox.newestSeen;
+  }
+
   sessionOpened(session: ClientSession): void {
     this.#session = session;
     this.#joined = false;
@@ -53,6 +58,7 @@ export class InboxPuller {
 
   sessionClosed(): void {
     this.#session = null;
+    this.#joined = false;
     this.#timer?.cancel();
     this.#timer = null;
     for (const [search, timer] of this.#searches) {
@@ -83,6 +89,7 @@ export class InboxPuller {
     this.#inbox.noticed(notice.newestSeq, notice.unproven);
     if (!this.#joined && !notice.unproven) {
       this.#joined = true;
+      if (this.isComplete) this.#hooks.progressed();
       for (const search of this.#searches.keys()) this.#search(search, search.from);
     }
     this.pump();

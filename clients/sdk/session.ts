@@ -21,6 +21,7 @@ import { OP, replyTo } from '../../schemas/wire/operations.ts';
 import { assert } from './assert.ts';
 import type { FrameReceiver, FrameStream } from './frame-stream.ts';
 import type { SessionInfo } from './handshake.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { decodePush, type Row } from './rows.ts';
 
 const { DisconnectMsg, HeartbeatRep, HeartbeatReq } = bubble.wire;
@@ -74,7 +75,6 @@ export interface SessionParts {
   readonly hooks: SessionHooks;
 }
 
-const DEFAULT_HEARTBEAT_MS = 25_000;
 const RAW_HEADER_BYTES = 8;
 
 /** Made by `openSession` (session-opening.ts). */
@@ -94,8 +94,7 @@ export class ClientSession {
   /** Not known before the first frame: only an asynchronous port needs a copy of what arrives. */
   #asynchronous: boolean | null = null;
   #confirmed = false;
-  #heartbeatTimer: Timer | null = null;
-  #receivedSinceHeartbeat = false;
+  readonly #heartbeats: Heartbeats;
   #ended = false;
 
   constructor(parts: SessionParts) {
@@ -105,7 +104,14 @@ export class ClientSession {
     this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#hooks = parts.hooks;
-    this.#heartbeat();
+    this.#heartbeats = new Heartbeats({
+      clock: parts.clock,
+      periodMs: parts.info.heartbeatMs,
+      graceMs: parts.limits.heartbeatGraceMs,
+      beat: (answered) => this.#heartbeat(answered),
+      missed: () => this.#finish({ kind: 'heartbeat-missed' }),
+    });
+    this.#heartbeats.start();
     const receiver: FrameReceiver = {
       frame: this.#frame,
       fault: (reason) => this.#finish({ kind: 'bad-frame', reason }),
@@ -219,7 +225,7 @@ export class ClientSession {
 
   readonly #frame = (header: Header, headerBytes: Uint8Array, body: Uint8Array): void => {
     if (this.#ended) return;
-    this.#receivedSinceHeartbeat = true;
+    this.#heartbeats.received();
     const { operation, sequence } = header;
     const copy = this.#asynchronous !== false;
     const plain = this.#channel.open(
@@ -306,44 +312,22 @@ export class ClientSession {
     }
   }
 
-  // ---- heartbeats ----
-
-  #heartbeat(): void {
+  #heartbeat(answered: () => void): void {
     const completeTo = this.#hooks.completeTo?.() ?? 0;
-    this.#receivedSinceHeartbeat = false;
-    this.#heartbeatTimer = this.#clock.after(this.#limits.heartbeatGraceMs, this.#graceOver);
     const body = HeartbeatReq.encode({ completeTo: longOf(completeTo) }).finish();
     this.#request(OP.HEARTBEAT, body, (reply) => {
-      if (reply !== null) this.#heartbeatAnswered(reply);
+      if (reply === null) return;
+      answered();
+      this.#noticed(reply);
     });
   }
-
-  #heartbeatAnswered(reply: Uint8Array): void {
-    this.#heartbeatTimer?.cancel();
-    const period = this.info.heartbeatMs > 0 ? this.info.heartbeatMs : DEFAULT_HEARTBEAT_MS;
-    this.#heartbeatTimer = this.#clock.after(period, () => this.#heartbeat());
-    this.#noticed(reply);
-  }
-
-  readonly #graceOver = (): void => {
-    // A process that was stalled itself finds the timer due before it has read what has arrived meanwhile.
-    this.#heartbeatTimer = this.#clock.after(0, () => {
-      if (this.#receivedSinceHeartbeat) {
-        this.#receivedSinceHeartbeat = false;
-        this.#heartbeatTimer = this.#clock.after(this.#limits.heartbeatGraceMs, this.#graceOver);
-      } else {
-        this.#finish({ kind: 'heartbeat-missed' });
-      }
-    });
-  };
 
   // ---- the end ----
 
   #finish(end: SessionEnd, disconnect: () => void = () => this.#stream.connection.destroy()): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#heartbeatTimer?.cancel();
-    this.#heartbeatTimer = null;
+    this.#heartbeats.stop();
     disconnect();
     this.#flushTimer?.cancel();
     this.#flushTimer = null;

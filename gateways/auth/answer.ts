@@ -98,12 +98,11 @@ export const acceptance = (
   ticketOf: (resumption: Uint8Array) => Uint8Array,
   random: RandomBytes,
 ): Accepted | null => {
-  const pair = newPair(random);
+  const { pair, point: svrPubEcdhkey } = newPair(random);
   const shared = deriveShared(pair, clientPublic);
   if (shared === null) return null;
   const svrRandom = random(SECRET_BYTES);
   const keys = answerKeys(nodeHashes, request.s1, request.thq, svrRandom);
-  const svrPubEcdhkey = pair.getPublicKey();
   const { th2, s2, kek } = exchangeKeys(nodeHashes, request.s1, keys.tha, svrPubEcdhkey, shared);
   const sessionKey = random(SECRET_BYTES);
   const encSessionKey = seal(kek, ZERO_NONCE, th2, sessionKey);

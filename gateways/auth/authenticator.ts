@@ -25,7 +25,7 @@ export interface ServerChannel {
 }
 
 export interface AuthRequest {
-  /** The frame's header as on the wire, extensions included. */
+  /** The frame's header as on the wire, extensions included. Header and body must not change until the outcome. */
   readonly header: Uint8Array;
   readonly body: Uint8Array;
   readonly address: string;
@@ -38,7 +38,10 @@ export type AuthOutcome =
       readonly frame: Uint8Array;
       readonly channel: ServerChannel;
       readonly principal: Principal;
-      /** To be called when the first client frame has opened: spends the ticket. */
+      /**
+       * To be called when the first client frame has opened. Where a ticket was already spent by another session
+       * meanwhile, that frame does not open.
+       */
       readonly confirmed: () => void;
     }
   | {

@@ -173,7 +173,7 @@ test('a manifest is renewed at half of its life; what cannot be saved is not pub
   isFull = false;
   await check(clock, ring);
   const renewed = manifestOf(ring);
-  assert.equal(renewed.serial, first.serial + 1);
+  assert.equal(renewed.serial, Math.floor(clock.nowMs / 1_000));
   assert.equal(renewed.expiresAtMs, clock.nowMs + 7 * DAY_MS);
   await ring.close();
 });

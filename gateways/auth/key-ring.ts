@@ -194,7 +194,9 @@ class StoredKeyRing implements KeyRing {
   }
 
   async #publish(next: KeyState, nowMs: number): Promise<void> {
-    const state = { ...next, serial: next.serial + 1 };
+    // At least the time in seconds: keys that come back from an old copy do not start below what clients have seen.
+    const serial = Math.max(next.serial + 1, Math.floor(nowMs / 1_000));
+    const state = { ...next, serial };
     await this.#options.store.save(KEYS_NAME, encodeState(state));
     this.#state = state;
     this.#load();

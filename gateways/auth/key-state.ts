@@ -56,11 +56,11 @@ export interface KeyPairBytes {
 }
 
 export const newPairBytes = (random: RandomBytes): KeyPairBytes => {
-  const pair = newPair(random);
+  const { pair, point } = newPair(random);
   const secret = new Uint8Array(SCALAR_BYTES);
   const bytes = pair.getPrivateKey(); // Node leaves out leading zeros.
   secret.set(bytes, secret.length - bytes.length);
-  return { secret, published: new Uint8Array(pair.getPublicKey()) };
+  return { secret, published: point };
 };
 
 export const withKey = (

@@ -88,12 +88,18 @@ const scalarFrom = (random: RandomBytes): Buffer => {
   return scalar;
 };
 
+export interface FreshPair {
+  readonly pair: ECDH;
+  /** 65 bytes. */
+  readonly point: Uint8Array;
+}
+
 /** A fresh pair; from `random` where that is not the system's, so that a simulation runs the same again. */
-export const newPair = (random: RandomBytes): ECDH => {
+export const newPair = (random: RandomBytes): FreshPair => {
   const pair = createECDH(CURVE);
-  if (random === systemBytes) pair.generateKeys();
-  else pair.setPrivateKey(scalarFrom(random));
-  return pair;
+  if (random === systemBytes) return { pair, point: pair.generateKeys() };
+  pair.setPrivateKey(scalarFrom(random));
+  return { pair, point: pair.getPublicKey() };
 };
 
 /** ES256, r || s. */

@@ -12,8 +12,6 @@ import type { Logger } from '../../infra/logger/logger.ts';
 import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
 import { BubbleError, type CloseName } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
-import type { PushEvent } from '../../schemas/events/delivery.ts';
-import { forEachTarget } from '../../schemas/events/packed.ts';
 import { sessionKey, userKey } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import { partitionOf } from '../../schemas/partition.ts';
@@ -30,12 +28,13 @@ import { ConnectionQueue } from './connection-queue.ts';
 import { GateSession, type SessionServices } from './gate-session.ts';
 import { MailboxQueries } from './mailbox-queries.ts';
 import { Outbound } from './outbound.ts';
-import { claimed, isUnproven, joined } from './proofs.ts';
+import { isUnproven } from './proofs.ts';
 import { Pulls } from './pulls.ts';
 import { clearFrame, disconnectBody, heartbeatBody } from './replies.ts';
 import { SessionRecords } from './session-records.ts';
 import { SessionTable } from './session-table.ts';
-import { claimSlot, type DeliverySlot, type SlotHandlers, type SlotLoss } from './slot-client.ts';
+import { claimSlot, type DeliverySlot, type SlotLoss } from './slot-client.ts';
+import { SlotDispatch } from './slot-dispatch.ts';
 
 const { HeartbeatReq } = bubble.wire;
 
@@ -91,7 +90,7 @@ export const openGate = async (options: GateOptions): Promise<Gate> => {
   return new Gate(options, slot);
 };
 
-export class Gate implements SessionServices, SlotHandlers {
+export class Gate implements SessionServices {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -165,10 +164,10 @@ export class Gate implements SessionServices, SlotHandlers {
     const grace = this.clock.after(this.limits.drainMs, () => {
       for (const session of this.#table.all()) session.connection.destroy();
     });
-    if (this.#table.connections > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+    await this.#empty();
     timer.cancel();
     grace.cancel();
-    await this.#recordsFlushed();
+    await this.#atMost(this.#tenure.records.flushed());
   }
 
   /** Closes all sockets at once and lets go of the slot. */
@@ -181,7 +180,8 @@ export class Gate implements SessionServices, SlotHandlers {
       session.close('DRAIN');
       session.connection.destroy();
     }
-    await this.#recordsFlushed();
+    await this.#atMost(this.#empty());
+    await this.#atMost(this.#tenure.records.flushed());
     await this.#tenure.slot.stop();
     this.#tenure.records.abandon();
     this.#end?.resolve();
@@ -287,50 +287,7 @@ export class Gate implements SessionServices, SlotHandlers {
     for (const resolve of drained) resolve();
   }
 
-  // ---- what the slot brings
-
-  push(event: PushEvent): void {
-    const { row, seq } = event;
-    if (event.connection >= 0) this.#tenure.intake.answered(event);
-    if (row.length === 0) return;
-    const table = this.#table;
-    if (event.targets.length > 0) {
-      forEachTarget(event.targets, (connection, prevSeq) => {
-        const session = table.get(connection);
-        if (session?.isLive) session.queue.row(row, false, prevSeq, seq);
-      });
-    }
-    if (event.ownTargets.length > 0) {
-      forEachTarget(event.ownTargets, (connection, prevSeq) => {
-        const session = table.get(connection);
-        if (session?.isLive) session.queue.row(row, true, prevSeq, seq);
-      });
-    }
-  }
-
-  joined(event: { connection: number; provenTo: number }): void {
-    const session = this.#table.get(event.connection);
-    if (!session?.isLive) return;
-    joined(session.queue.proof, event.provenTo, this.clock.monotonic());
-    session.queue.notice(event.provenTo);
-  }
-
-  proof(event: { inboxPartition: number; from: number; to: number; sessionsBelow: number }): void {
-    const now = this.clock.monotonic();
-    for (const session of this.#table.all()) {
-      if (session.inboxPartition === event.inboxPartition) claimed(session.queue.proof, event, now);
-    }
-  }
-
-  replaced(event: { connection: number }): void {
-    this.#table.get(event.connection)?.close('REPLACED');
-  }
-
-  batchEnded(): Promise<void> | undefined {
-    return this.#outbound.flushed();
-  }
-
-  lost(loss: SlotLoss): void {
+  #lost(loss: SlotLoss): void {
     if (this.#state === 'closed') return;
     this.logger.error({ slot: this.#options.slot, loss }, 'the slot is lost; all connections are closed');
     this.#tenure.records.abandon();
@@ -355,7 +312,15 @@ export class Gate implements SessionServices, SlotHandlers {
       topic: sessionsTopic(layout.epoch),
       partitions: layout.inboxPartitions,
     });
-    slot.start(this);
+    slot.start(
+      new SlotDispatch({
+        table: this.#table,
+        outbound: this.#outbound,
+        clock: this.clock,
+        intake,
+        lost: (loss) => this.#lost(loss),
+      }),
+    );
     return { slot, intake, records };
   }
 
@@ -394,8 +359,19 @@ export class Gate implements SessionServices, SlotHandlers {
     if (this.#state !== 'closed') this.#sweep = this.clock.after(this.limits.sweepMs, () => this.#tick());
   }
 
-  async #recordsFlushed(): Promise<void> {
-    const given = new Promise<void>((resolve) => this.clock.after(this.limits.closeGraceMs, resolve));
-    await Promise.race([this.#tenure.records.flushed(), given]);
+  /** Resolves when no connection is left. */
+  #empty(): Promise<void> {
+    if (this.#table.connections === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  /** A log or peer that does not answer must not keep a gate from ending. */
+  async #atMost(work: Promise<void>): Promise<void> {
+    let timer: Timer | undefined;
+    const given = new Promise<void>((resolve) => {
+      timer = this.clock.after(this.limits.closeGraceMs, resolve);
+    });
+    await Promise.race([work, given]);
+    timer?.cancel();
   }
 }

@@ -7,8 +7,10 @@ import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { HEADER_BYTES } from '../../schemas/wire/header.ts';
 import { numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
-import { GateRig, message, type RigClient, sealPlain } from './gate-rig.ts';
 import { clearFrame } from './replies.ts';
+import { GateRig } from './testing/gate-rig.ts';
+import { sealPlain } from './testing/plain-authenticator.ts';
+import { message, type RigClient } from './testing/rig-client.ts';
 
 const { DisconnectMsg, ErrorRep, HeartbeatRep } = bubble.wire;
 const EMPTY = new Uint8Array(0);

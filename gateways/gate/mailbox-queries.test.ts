@@ -4,8 +4,9 @@ import { ERRORS } from '../../schemas/errors.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOf, longOfId, numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
-import { GateRig, type RigClient, rowBytes } from './gate-rig.ts';
 import { Mailboxes } from './mailboxes.ts';
+import { GateRig } from './testing/gate-rig.ts';
+import { type RigClient, rowBytes } from './testing/rig-client.ts';
 
 const { AddMsg, ConversationListRep, ConversationListReq, ErrorRep, RowKind, UnreadRep, UnreadReq } =
   bubble.wire;

@@ -6,7 +6,8 @@ import { deliveryTopic } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOf, numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
-import { GateRig, type RigClient, rowBytes } from './gate-rig.ts';
+import { GateRig } from './testing/gate-rig.ts';
+import { type RigClient, rowBytes } from './testing/rig-client.ts';
 
 const { ErrorRep, HeartbeatRep, SyncMsgRep, SyncMsgReq } = bubble.wire;
 const EMPTY = new Uint8Array(0);

@@ -8,7 +8,8 @@ import { INBOUND } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { idOf, longOf, longOfId, numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
-import { GateRig, message, type RigClient, rowBytes } from './gate-rig.ts';
+import { GateRig } from './testing/gate-rig.ts';
+import { message, type RigClient, rowBytes } from './testing/rig-client.ts';
 
 const { CommandAck, GroupReq, MsgReadReq, NewAppMsg, NewChatMsg, RevokeMsgReq } = bubble.wire;
 

@@ -19,7 +19,9 @@ import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOf, longOfId, numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
 import { openGate } from './gate.ts';
-import { PlainAuthenticator, RIG_LAYOUT, RigClient } from './gate-rig.ts';
+import { RIG_LAYOUT } from './testing/gate-rig.ts';
+import { PlainAuthenticator } from './testing/plain-authenticator.ts';
+import { RigClient } from './testing/rig-client.ts';
 
 const { CommandAck, GroupReq, HeartbeatRep, MsgReadReq, SyncMsgRep, SyncMsgReq, UnreadRep, UnreadReq } =
   bubble.wire;
@@ -31,7 +33,14 @@ const openServer = async (clock: SimClock, disk: SimDisk, seed: number) => {
   const mount = disk.mount();
   const names = Object.values(EVENT_SCHEMAS).map((each) => each.subject);
   const codecs = makeCodecs((event) => names.indexOf(event.subject) + 1);
-  const base = { clock, codecs, disk: mount, layout: RIG_LAYOUT, limits: TRIAL_LIMITS, logger: SILENT_LOGGER };
+  const base = {
+    clock,
+    codecs,
+    disk: mount,
+    layout: RIG_LAYOUT,
+    limits: TRIAL_LIMITS,
+    logger: SILENT_LOGGER,
+  };
   const log = await openEmbeddedLog({ ...base, folder: '/data/log' });
   await log.ensureTopics(topicSpecs(RIG_LAYOUT));
   const snapshots = openFileSnapshots({ ...base, folder: '/data/snapshots' });

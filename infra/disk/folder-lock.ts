@@ -112,8 +112,10 @@ export const lockFolder = async (folder: string): Promise<() => Promise<void>> =
   const own = ownClaim();
   const name = `${PREFIX}${own.pid}-${randomBytes(6).toString('hex')}`;
   const path = join(folder, name);
+  let made = false;
   try {
     await fs.promises.mkdir(folder, { recursive: true, mode: 0o750 });
+    made = true;
     fs.writeFileSync(path, JSON.stringify(own), { flag: 'wx', mode: 0o640 });
     for (const other of fs.readdirSync(folder)) {
       if (!other.startsWith(PREFIX) || other === name) continue;
@@ -127,7 +129,7 @@ export const lockFolder = async (folder: string): Promise<() => Promise<void>> =
       throw new BubbleError('LOG_LOCKED', `${folder} belongs to ${who} (${other}); stop it first`);
     }
   } catch (error) {
-    removeIfThere(path);
+    if (made) removeIfThere(path);
     throw diskFailure(error, folder);
   }
   const touch = setInterval(() => {

@@ -44,8 +44,7 @@ type NameChange = { readonly path: string; readonly file: SimFile | null };
 const SURVIVALS: readonly Survival[] = ['none', 'all', 'prefix', 'torn'];
 
 const gone = (): BubbleError => new BubbleError('DISK_FAILED', 'the simulated process has died');
-const missing = (path: string): BubbleError =>
-  new BubbleError('FILE_NOT_FOUND', `${path} does not exist`);
+const missing = (path: string): BubbleError => new BubbleError('FILE_NOT_FOUND', `${path} does not exist`);
 
 interface Process {
   alive: boolean;
@@ -130,8 +129,7 @@ export class SimDisk {
       return made;
     });
     return {
-      read: (position, length) =>
-        this.#perform(process, 'read', path, () => file.read(position, length)),
+      read: (position, length) => this.#perform(process, 'read', path, () => file.read(position, length)),
       write: async (position, bytes) => {
         await this.#write(process, path, file, position, bytes);
       },

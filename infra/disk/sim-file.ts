@@ -113,7 +113,8 @@ export class SimFile {
     }
     let at = 0;
     while (at < change.bytes.length) {
-      const sectorEnd = (Math.floor((change.position + at) / SECTOR_BYTES) + 1) * SECTOR_BYTES - change.position;
+      const sectorEnd =
+        (Math.floor((change.position + at) / SECTOR_BYTES) + 1) * SECTOR_BYTES - change.position;
       const end = Math.min(sectorEnd, change.bytes.length);
       if (random.below(2) === 0) {
         const bytes = change.bytes.subarray(at, end);

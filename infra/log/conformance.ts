@@ -45,8 +45,10 @@ const record = (value: string | null, key: string | null = null): RecordInput =>
   key: key === null ? null : Buffer.from(key),
   value: value === null ? null : Buffer.from(value),
 });
-const valuesOf = (records: readonly LogRecord[]): (string | null)[] => records.map(({ value }) => text(value));
-const failsWith = (code: Parameters<typeof isBubbleError>[1]) => (error: unknown) => isBubbleError(error, code);
+const valuesOf = (records: readonly LogRecord[]): (string | null)[] =>
+  records.map(({ value }) => text(value));
+const failsWith = (code: Parameters<typeof isBubbleError>[1]) => (error: unknown) =>
+  isBubbleError(error, code);
 
 let unique = 0;
 const freshName = (kind: string): string => `conformance.${kind}.${process.pid}.${Date.now()}.${unique++}`;
@@ -218,16 +220,27 @@ function topicTests(fixture: Fixture): void {
 function appendTests(fixture: Fixture, capabilities: Capabilities): void {
   test('append: offsets rise by append order; key, value and tombstone come back', async () => {
     const topic = await fixture.topic({ cleanup: 'compact' });
-    const first = await fixture.log.append(topic, 0, [record('one', 'k'), record(null, 'k'), record('', 'e')]);
+    const first = await fixture.log.append(topic, 0, [
+      record('one', 'k'),
+      record(null, 'k'),
+      record('', 'e'),
+    ]);
     const second = await fixture.log.append(topic, 0, [record('two', 'l')]);
     assert(second.baseOffset > first.baseOffset);
     const records = await readCount(await fixture.log.reader(topic, 0, first.baseOffset), 4);
     assert.deepEqual(valuesOf(records), ['one', null, '', 'two']);
-    assert.deepEqual(records.map(({ key }) => text(key)), ['k', 'k', 'e', 'l']);
+    assert.deepEqual(
+      records.map(({ key }) => text(key)),
+      ['k', 'k', 'e', 'l'],
+    );
     assert.equal(records[0]!.offset, first.baseOffset);
     assert.equal(records[3]!.offset, second.baseOffset);
     for (let at = 1; at < records.length; at += 1) assert(records[at]!.offset > records[at - 1]!.offset);
-    if (capabilities.consecutiveOffsets) assert.deepEqual(records.map((r) => r.offset), [0, 1, 2, 3]);
+    if (capabilities.consecutiveOffsets)
+      assert.deepEqual(
+        records.map((r) => r.offset),
+        [0, 1, 2, 3],
+      );
   });
 
   test('append: the records of one call stand together, in order', async () => {
@@ -277,7 +290,10 @@ function appendTests(fixture: Fixture, capabilities: Capabilities): void {
     const many = Array.from({ length: 800 }, (_, at) => record(`value ${at} ${'x'.repeat(200)}`));
     await fixture.log.append(topic, 0, many);
     const records = await readCount(await fixture.log.reader(topic, 0, 0), many.length);
-    assert.deepEqual(valuesOf(records), many.map(({ value }) => text(value)));
+    assert.deepEqual(
+      valuesOf(records),
+      many.map(({ value }) => text(value)),
+    );
   });
 
   test('append: a record above the limit is refused for good', async () => {
@@ -385,8 +401,14 @@ function groupTests(fixture: Fixture): void {
     for (let at = 0; at < 10; at += 1) await fixture.log.append(topic, at % 2, [record(String(at))]);
     await withMembers(1, topic, async ([member], [membership]) => {
       await member!.until('ten records', () => member!.values.length === 10);
-      assert.deepEqual(member!.values.filter((v) => Number(v) % 2 === 0), ['0', '2', '4', '6', '8']);
-      assert.deepEqual(member!.values.filter((v) => Number(v) % 2 === 1), ['1', '3', '5', '7', '9']);
+      assert.deepEqual(
+        member!.values.filter((v) => Number(v) % 2 === 0),
+        ['0', '2', '4', '6', '8'],
+      );
+      assert.deepEqual(
+        member!.values.filter((v) => Number(v) % 2 === 1),
+        ['1', '3', '5', '7', '9'],
+      );
       assert.deepEqual(membership!.assignment.map((lease) => lease.partition).sort(), [0, 1]);
     });
   });

@@ -4,7 +4,7 @@ import { type Codec, schemaIdOf } from '../../schemas/events/envelope.ts';
 import { INBOX_KIND } from '../../schemas/events/inbox.ts';
 import { forEachTarget } from '../../schemas/events/packed.ts';
 import { numberAt } from '../../schemas/positions.ts';
-import { deliveryTopic, inboxTopic, sessionsTopic } from '../../schemas/topics.ts';
+import { deliverySpec, deliveryTopic, inboxTopic, sessionsTopic } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { numberOf } from '../../schemas/wire/int64.ts';
 import { Gate, missing, newClient, World } from './testing/world.ts';
@@ -317,6 +317,31 @@ test('a slot whose topic is gone is dropped, others go on, and it comes back wit
   assert.ok(session.provenTo > proven, 'joined anew');
   gate.heartbeats();
   assert.equal(here.rows.size, 5);
+  await world.delivery.stop();
+});
+
+test('a topic that is removed brings its slot down at once; it is probed, less often each time it fails soon', async () => {
+  const { world, gate } = await started();
+  const client = newClient('b');
+  world.connect(gate, client);
+  await world.clock.runFor(0);
+  world.log.removeTopic(deliveryTopic(0));
+  world.row({ sender: 'a', recipients: ['b'] });
+  await world.clock.runFor(1_000);
+  assert.equal((await world.log.committed('delivery', INBOX, 0))?.offset, 1);
+  await world.log.ensureTopics([deliverySpec(0)]);
+  await world.clock.runFor(5_000);
+  assert.ok(decoded(world, world.codecs.joined).length > 0, 'it is up again');
+  const probes = async (ms: number): Promise<number> => {
+    const before = world.log.appends;
+    await world.clock.runFor(ms);
+    return world.log.appends - before;
+  };
+  world.log.removeTopic(deliveryTopic(0));
+  world.row({ sender: 'a', recipients: ['b'] });
+  await world.clock.runFor(0);
+  assert.equal(await probes(9_000), 0, 'down again soon: it rests');
+  assert.ok((await probes(11_000)) > 0);
   await world.delivery.stop();
 });
 

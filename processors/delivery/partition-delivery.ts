@@ -84,7 +84,8 @@ export class PartitionDelivery {
     this.#options = options;
     this.lease = options.lease;
     this.#epoch = options.layout.epoch;
-    this.#audiences = new Audiences(this.#users, options.limits.deliveryKnownRecipients);
+    const members = options.limits.deliveryKnownRecipients / options.layout.inboxPartitions;
+    this.#audiences = new Audiences(this.#users, members);
     this.#vector = new SourceVector(options.start.vector);
     this.#next = options.start.offset;
     this.#end = options.start.offset;

@@ -8,6 +8,7 @@
  * 3. A slot that is down comes up when a probe has been acknowledged; no probe begins before the append that was
  *    under way at the drop is answered. `onUp` is called in the tick in which records can be added again, so its
  *    records come first.
+ *    A slot that goes down again soon is probed less and less often, for each time it holds the inbox back.
  * 4. Added records are settled when they are acknowledged or dropped.
  */
 import assert from 'node:assert/strict';
@@ -19,6 +20,9 @@ import type { Clock, Timer } from '../../schemas/ports/clock.ts';
 import { deliveryTopic } from '../../schemas/topics.ts';
 
 const RETRY_MS = 100;
+/** Down again within this time of coming up: the next probe waits, each time twice as long. */
+const SOON_MS = 30_000;
+const FIRST_REST_MS = 10_000;
 
 export interface OutboxOptions {
   readonly slot: number;
@@ -48,6 +52,9 @@ export class SlotOutbox {
   #full = false;
   #dropped = 0;
   #waiters: Waiter[] = [];
+  #upSince = Number.NEGATIVE_INFINITY;
+  #restMs = 0;
+  #restUntil = Number.NEGATIVE_INFINITY;
   #whenWritable: (() => void)[] = [];
   #silence: Timer | null = null;
   #fullness: Timer | null = null;
@@ -100,7 +107,7 @@ export class SlotOutbox {
 
   /** Where the slot is down: tries to reach it with a record that says nothing. */
   probe(value: Buffer): void {
-    if (this.up || this.#appending) return;
+    if (this.up || this.#appending || this.#options.clock.monotonic() < this.#restUntil) return;
     this.#appending = true;
     void this.#probe(value);
   }
@@ -184,6 +191,11 @@ export class SlotOutbox {
       );
     }
     this.up = false;
+    const now = this.#options.clock.monotonic();
+    const soon = now - this.#upSince < SOON_MS;
+    const longest = this.#options.limits.deliverySlotRestMs;
+    this.#restMs = soon ? Math.min(longest, Math.max(FIRST_REST_MS, 2 * this.#restMs)) : 0;
+    this.#restUntil = now + this.#restMs;
     this.#dropped += this.#queue.length;
     this.#queue = [];
     this.#queuedBytes = 0;
@@ -202,6 +214,7 @@ export class SlotOutbox {
       return;
     }
     this.up = true;
+    this.#upSince = this.#options.clock.monotonic();
     this.#options.logger.info({ slot: this.slot }, 'the slot is up again');
     this.#options.onUp(this.slot);
     this.flush();

@@ -115,6 +115,11 @@ export class Rig {
     this.#mount?.kill();
   }
 
+  /** The machine dies: what was not synced may be gone. */
+  powerCut(): void {
+    this.disk.powerCut();
+  }
+
   append(command: InboundEvent): Promise<unknown> {
     const value = TEST_CODECS.inbound.encode(command);
     const key = conversationKey(command.tenant, command.conversation);

@@ -145,20 +145,28 @@ export class InboundView implements ReturnAddress {
       this.#at += 1;
       return (first >>> 1) ^ -(first & 1);
     }
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = this.#bytes[this.#at];
-      if (byte === undefined || scale > 2 ** 49) {
+    if (first === undefined) {
+      this.#valid = false;
+      return 0;
+    }
+    // Halved from the beginning: twice a safe integer is not one.
+    let value = (first & 0x7f) >>> 1;
+    let scale = 0x40;
+    for (let at = this.#at + 1; ; at += 1) {
+      const byte = this.#bytes[at];
+      if (byte === undefined || scale > 2 ** 48) {
         this.#valid = false;
         return 0;
       }
-      this.#at += 1;
       value += (byte & 0x7f) * scale;
-      if (byte < 0x80) break;
       scale *= 0x80;
+      if (byte < 0x80) {
+        this.#at = at + 1;
+        break;
+      }
     }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    if (value > Number.MAX_SAFE_INTEGER) this.#valid = false;
+    return (first & 1) === 0 ? value : -value - 1;
   }
 
   #id(): void {

@@ -319,8 +319,12 @@ export class PartitionOwner {
 
   /** Compares what was acknowledged with what readers have seen, and repairs; called every 5 s. */
   async examine(): Promise<void> {
-    if (this.#phase.kind !== 'running' || this.#isOver) return;
+    if (this.#isOver) return;
     const { log } = this.#options;
+    // A partition that stands still gets no batches that would tell it how far it lags.
+    const { end } = await log.range(this.lease.topic, this.lease.partition);
+    this.#end = Math.max(this.#end, end);
+    if (this.#phase.kind !== 'running') return;
     let lowest: number | null = null;
     for (const audited of this.#audit.partitions()) {
       const positions: Committed[] = [];

@@ -1,126 +1,104 @@
 /**
- * Records a second that are durable through `Log`, with many producers that each wait for their answer, beside what the
- * bare file takes with the same bytes in a batch: one write and one fdatasync, into a zero-filled file.
- *
- * node --import tsx scripts/bench/append.ts [--producers 512] [--bytes 200] [--seconds 3] [--partitions 1]
- *   [--batch 1] [--json]
+ * Case `append`: records a second that are durable through `Log`, 512 producers that each wait for their answer, 200
+ * bytes; beside it a bare file that gets as many bytes in a batch: one write and one fdatasync after the other, into a
+ * zero-filled file.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { systemClock } from '../../infra/clock/system-clock.ts';
 import { nodeDisk } from '../../infra/disk/node-disk.ts';
 import { openEmbeddedLog } from '../../infra/log/embedded/embedded-log.ts';
-import type { Log, RecordInput } from '../../infra/log/log.ts';
+import type { Log } from '../../infra/log/log.ts';
 import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
+import type { Report } from './report.ts';
 
-const RECORD_OVERHEAD_BYTES = 36;
+const PRODUCERS = 512;
+const RECORD_BYTES = 200;
+const ENCODED_BYTES = RECORD_BYTES + 36;
 const TOPIC = 'bench';
+const WARM_UP_SECONDS = 1;
+const FLOOR = 500_000;
+const GOAL_SHARE = 0.8;
+const FILE_BYTES = 64 * 1024 * 1024;
 
-interface Shape {
-  readonly producers: number;
-  readonly bytes: number;
-  readonly seconds: number;
-  readonly partitions: number;
-  readonly batch: number;
+interface Produced {
+  readonly sent: number;
+  readonly answered: number;
+  readonly perSecond: number;
+  readonly cpuUs: number;
 }
 
-async function produce(log: Log, shape: Shape): Promise<{ recordsPerSecond: number; cpuUs: number }> {
-  const value = Buffer.alloc(shape.bytes, 'x');
-  const records: RecordInput[] = Array.from({ length: shape.batch }, () => ({ key: null, value }));
-  const until = performance.now() + shape.seconds * 1000;
-  const began = performance.now();
-  const cpu = process.cpuUsage();
-  let answered = 0;
-  const producer = async (number: number): Promise<void> => {
-    while (performance.now() < until) {
-      await log.append(TOPIC, number % shape.partitions, records);
-      answered += shape.batch;
-    }
-  };
-  await Promise.all(Array.from({ length: shape.producers }, (_, number) => producer(number)));
-  const seconds = (performance.now() - began) / 1000;
-  const used = process.cpuUsage(cpu);
-  return { recordsPerSecond: answered / seconds, cpuUs: (used.user + used.system) / answered };
-}
-
-/** One write and one fdatasync of a batch after the other. */
-async function rawFile(folder: string, shape: Shape): Promise<number> {
-  const perPartition = Math.ceil(shape.producers / shape.partitions) * shape.batch;
-  const batch = Buffer.alloc(perPartition * (shape.bytes + RECORD_OVERHEAD_BYTES), 'x');
-  const size = 64 * 1024 * 1024;
-  const file = await nodeDisk().open(path.join(folder, 'raw'), { create: true });
-  await file.write(0, Buffer.alloc(size));
-  await file.sync();
-  const until = performance.now() + (shape.seconds * 1000) / 2;
-  const began = performance.now();
-  let written = 0;
-  let position = 0;
-  while (performance.now() < until) {
-    if (position + batch.length > size) position = 0;
-    await file.write(position, batch);
-    await file.sync();
-    position += batch.length;
-    written += perPartition;
-  }
-  await file.close();
-  return written / ((performance.now() - began) / 1000);
-}
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      producers: { type: 'string', default: '512' },
-      bytes: { type: 'string', default: '200' },
-      seconds: { type: 'string', default: '3' },
-      partitions: { type: 'string', default: '1' },
-      batch: { type: 'string', default: '1' },
-      folder: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const shape: Shape = {
-    producers: Number(values.producers),
-    bytes: Number(values.bytes),
-    seconds: Number(values.seconds),
-    partitions: Number(values.partitions),
-    batch: Number(values.batch),
-  };
-  const folder = fs.mkdtempSync(path.join(values.folder ?? os.tmpdir(), 'bubble-append-'));
+export async function append(seconds: number): Promise<Report> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bubble-append-'));
   try {
     const log = await openEmbeddedLog({
       disk: nodeDisk(),
       folder: path.join(folder, 'log'),
       clock: systemClock,
       logger: SILENT_LOGGER,
+      durability: 'always',
     });
-    const { partitions } = shape;
     const retentionMs = Number.POSITIVE_INFINITY;
-    await log.ensureTopics([{ name: TOPIC, partitions, cleanup: 'delete', retentionMs, durability: 'log' }]);
-    await produce(log, { ...shape, seconds: 0.5 });
-    const raw = await rawFile(folder, shape);
-    const { recordsPerSecond, cpuUs } = await produce(log, shape);
+    await log.ensureTopics([{ name: TOPIC, partitions: 1, cleanup: 'delete', retentionMs, durability: 'log' }]);
+    const warmUp = await produce(log, WARM_UP_SECONDS);
+    const raw = await rawFile(folder, seconds);
+    const measured = await produce(log, seconds);
+    const { end } = await log.range(TOPIC, 0);
     await log.close();
-    report(values.json, recordsPerSecond, raw, cpuUs, shape);
+    return report(measured, raw, warmUp.answered + measured.answered, end);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function report(json: boolean, recordsPerSecond: number, raw: number, cpuUs: number, shape: Shape): void {
-  const rounded = { records: Math.round(recordsPerSecond), raw: Math.round(raw), cpu: Number(cpuUs.toFixed(2)) };
-  if (json) {
-    const figures = {
-      'records durable': { value: rounded.records, unit: '1/s', floor: 500_000, goal: Math.round(raw * 0.8) },
-    };
-    const cpu = { serverAndClientUsPerRecord: rounded.cpu };
-    console.log(JSON.stringify({ case: 'append', figures, counts: shape, rawLimit: rounded.raw, cpu }));
-    return;
-  }
-  const share = ((100 * recordsPerSecond) / raw).toFixed(0);
-  console.log(`log ${rounded.records} records/s, ${rounded.cpu} us of CPU each`);
-  console.log(`raw file ${rounded.raw} records/s (${share} % of it)`);
+async function produce(log: Log, seconds: number): Promise<Produced> {
+  const records = [{ key: null, value: Buffer.alloc(RECORD_BYTES, 'x') }];
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  const until = began + seconds * 1_000;
+  let sent = 0;
+  let answered = 0;
+  const producer = async (): Promise<void> => {
+    while (performance.now() < until) {
+      sent += 1;
+      await log.append(TOPIC, 0, records);
+      answered += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: PRODUCERS }, producer));
+  const elapsed = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { sent, answered, perSecond: answered / elapsed, cpuUs: (user + system) / answered };
 }
 
-await main();
+/** Records a second that a bare file takes in batches of all producers. */
+async function rawFile(folder: string, seconds: number): Promise<number> {
+  const batch = Buffer.alloc(PRODUCERS * ENCODED_BYTES, 'x');
+  const file = await nodeDisk().open(path.join(folder, 'raw'), { create: true });
+  await file.write(0, Buffer.alloc(FILE_BYTES));
+  await file.sync();
+  const began = performance.now();
+  let written = 0;
+  for (let position = 0; performance.now() < began + seconds * 1_000; position += batch.length) {
+    if (position + batch.length > FILE_BYTES) position = 0;
+    await file.write(position, batch);
+    await file.sync();
+    written += PRODUCERS;
+  }
+  await file.close();
+  return written / ((performance.now() - began) / 1_000);
+}
+
+const report = (measured: Produced, raw: number, answered: number, inLog: number): Report => ({
+  case: 'append',
+  limits: 'default',
+  figures: {
+    'records durable': { value: measured.perSecond, unit: '1/s', floor: FLOOR, goal: raw * GOAL_SHARE },
+  },
+  counts: { sent: measured.sent, answered: measured.answered, inLog },
+  rawLimit: { 'one file, same batches': { value: raw, unit: '1/s' } },
+  cpu: { 'record, producer included': measured.cpuUs },
+  valid: answered === inLog,
+  notes: [],
+});

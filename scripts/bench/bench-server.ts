@@ -94,14 +94,13 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
 }
 
 /** The server says on its standard output when it can be used. */
-async function ready(child: ChildProcess): Promise<void> {
-  let said = '';
-  for await (const chunk of child.stdout!) {
-    said += String(chunk);
-    if (said.includes('ready')) {
-      child.stdout!.resume();
-      return;
-    }
-  }
-  throw new Error(`bubble serve ended before it was ready: ${said}`);
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout!.on('data', (chunk) => {
+      said += String(chunk);
+      if (said.includes('is ready')) resolve();
+    });
+    child.once('exit', () => reject(new Error(`bubble serve ended before it was ready: ${said}`)));
+  });
 }

@@ -105,7 +105,8 @@ export class ChatLoad {
     let pulled = 0;
     let expected = 0;
     const pull = async (session: ClientSession, user: string): Promise<void> => {
-      pulled += (await pullAll(session)).rows;
+      const { rows } = await pullAll(session);
+      pulled += rows;
       expected += this.#expectedRows.get(user) ?? 0;
     };
     const offline = Array.from({ length: RECEIVERS_OFFLINE }, (_, index) =>

@@ -10,14 +10,14 @@ export const showConfig = (options: Options): number => {
     return EXIT.OK;
   }
   const described = describeConfig(configFrom(options));
-  if (options['json'] === true) {
-    printJson(described);
-    return EXIT.OK;
-  }
   const wanted =
     options['changed'] === true
       ? described.filter(({ origin }) => origin !== 'default' && origin !== 'profile')
       : described;
+  if (options['json'] === true) {
+    printJson(wanted);
+    return EXIT.OK;
+  }
   const table = new Table({ head: ['setting', 'value', 'default', 'from'], style: { head: [], border: [] } });
   for (const { name, value, default: initial, origin } of wanted) {
     table.push([name, String(value ?? ''), String(initial ?? ''), origin]);

@@ -95,12 +95,9 @@ const ecdhPair =
   (random: ((length: number) => Uint8Array) | undefined): (() => EcdhPair) =>
   () => {
     const pair = createECDH(CURVE);
-    if (random === undefined) pair.generateKeys();
-    else pair.setPrivateKey(seededScalar(random));
-    return {
-      publicKey: new Uint8Array(pair.getPublicKey()),
-      derive: (peer) => deriveShared(pair, peer),
-    };
+    if (random !== undefined) pair.setPrivateKey(seededScalar(random));
+    const point = random === undefined ? pair.generateKeys() : pair.getPublicKey();
+    return { publicKey: new Uint8Array(point), derive: (peer) => deriveShared(pair, peer) };
   };
 
 /** A private key below the order of the curve: the order begins with 0xffffffff00000000, so clearing a bit is enough. */

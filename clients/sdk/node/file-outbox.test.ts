@@ -12,9 +12,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { StoredCommand } from '../outbox-storage.ts';
 import { FileOutbox } from './file-outbox.ts';
@@ -181,13 +182,30 @@ test('one process at a time; the lock of a dead one is taken over', async () => 
   await taken.box.close();
 });
 
-test('a write that fails refuses its commands, and nothing of it is there later', async () => {
+test('a write that fails refuses its commands, nothing of it is there later, and the next one works', async () => {
   const folder = newFolder();
   const { box } = await reopened(folder);
   await box.add(command(1));
+  const handle = await open(journalOf(folder));
+  const prototype = Object.getPrototypeOf(handle) as { write(...parameters: unknown[]): Promise<unknown> };
+  await handle.close();
+  const write = prototype.write;
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  const failing = mock.method(
+    prototype,
+    'write',
+    async function (this: unknown, bytes: Buffer, ...rest: number[]) {
+      // Half of it gets there, as on a disk that fills up.
+      await write.call(this, bytes, 0, bytes.length >> 1, rest[2]);
+      throw full;
+    },
+  );
+  await assert.rejects(box.add(command(2)), { code: 'DISK_FULL', retryable: true });
+  failing.mock.restore();
+  await box.add(command(3));
   await box.close();
-  await assert.rejects(box.add(command(2)), { code: 'REFUSED' });
+  await assert.rejects(box.add(command(4)), { code: 'REFUSED' });
   const after = await reopened(folder);
-  assert.deepEqual(after.ids, [1]);
+  assert.deepEqual(after.ids, [1, 3]);
   await after.box.close();
 });

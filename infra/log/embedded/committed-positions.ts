@@ -65,7 +65,10 @@ export class CommittedPositions {
       const end = endOf(topic, Number(partition));
       if (offset <= end) continue;
       this.#positions.delete(key);
-      logger.warn({ group, topic, partition, offset, end }, 'a committed position lies behind the end: dropped');
+      logger.warn(
+        { group, topic, partition, offset, end },
+        'a committed position lies behind the end: dropped',
+      );
     }
   }
 

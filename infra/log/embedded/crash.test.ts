@@ -14,8 +14,20 @@ import { type Durability, type EmbeddedLog, openEmbeddedLog } from './embedded-l
 
 const PARTITIONS = 2;
 const TOPICS: readonly TopicSpec[] = [
-  { name: 'kept', partitions: PARTITIONS, cleanup: 'delete', retentionMs: Number.POSITIVE_INFINITY, durability: 'log' },
-  { name: 'compacted', partitions: 1, cleanup: 'compact', retentionMs: Number.POSITIVE_INFINITY, durability: 'log' },
+  {
+    name: 'kept',
+    partitions: PARTITIONS,
+    cleanup: 'delete',
+    retentionMs: Number.POSITIVE_INFINITY,
+    durability: 'log',
+  },
+  {
+    name: 'compacted',
+    partitions: 1,
+    cleanup: 'compact',
+    retentionMs: Number.POSITIVE_INFINITY,
+    durability: 'log',
+  },
 ];
 const READ = { maxRecords: 7, maxBytes: 2_000, maxWaitMs: 0 };
 
@@ -121,7 +133,12 @@ class Machine {
   }
 }
 
-async function readAll(machine: Machine, log: EmbeddedLog, topic: string, partition: number): Promise<LogRecord[]> {
+async function readAll(
+  machine: Machine,
+  log: EmbeddedLog,
+  topic: string,
+  partition: number,
+): Promise<LogRecord[]> {
   const { begin } = await log.range(topic, partition);
   const reader = await log.reader(topic, partition, begin);
   const records: LogRecord[] = [];
@@ -145,7 +162,8 @@ async function check(machine: Machine, log: EmbeddedLog, allAnsweredSurvive: boo
     for (const call of calls) {
       const found = records[at] !== undefined && text(records[at]!.value) === call.values[0];
       if (!found) {
-        if (allAnsweredSurvive) assert.equal(call.offset, null, `an answered append is lost: ${call.values[0]}`);
+        if (allAnsweredSurvive)
+          assert.equal(call.offset, null, `an answered append is lost: ${call.values[0]}`);
         continue;
       }
       if (call.offset !== null) assert.equal(records[at]!.offset, call.offset);
@@ -164,7 +182,8 @@ async function check(machine: Machine, log: EmbeddedLog, allAnsweredSurvive: boo
   }
   if (allAnsweredSurvive) {
     const newest = new Map<string, string>();
-    for (const { key, value } of await readAll(machine, log, 'compacted', 0)) newest.set(text(key), text(value));
+    for (const { key, value } of await readAll(machine, log, 'compacted', 0))
+      newest.set(text(key), text(value));
     for (const [key, value] of machine.keys) {
       const found = numberOf(newest.get(key) ?? '-1');
       assert(found >= numberOf(value), `${key} is lost or old`);
@@ -172,7 +191,10 @@ async function check(machine: Machine, log: EmbeddedLog, allAnsweredSurvive: boo
   }
   const committed = await log.committed('group', 'kept', 0);
   if (committed !== null) {
-    assert.deepEqual(committed, machine.commits.find(({ vector }) => vector[0] === committed.vector[0]));
+    assert.deepEqual(
+      committed,
+      machine.commits.find(({ vector }) => vector[0] === committed.vector[0]),
+    );
   }
 }
 

@@ -4,7 +4,8 @@ import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import { CRC_AT, RECORD_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './record-format.ts';
 import { FOLDER, input, TestLog, textOf, topic, valuesOf } from './test-log.ts';
 
-const failsWith = (code: Parameters<typeof isBubbleError>[1]) => (error: unknown) => isBubbleError(error, code);
+const failsWith = (code: Parameters<typeof isBubbleError>[1]) => (error: unknown) =>
+  isBubbleError(error, code);
 const flipped = (content: Buffer, at: number): Buffer => Buffer.from([content[at]! ^ 0xff]);
 
 test('a torn end is cut at start, and the log goes on behind it', async () => {
@@ -120,7 +121,11 @@ test('disk full: appends are refused for now, reads go on, and it recovers by it
   assert.equal((await test.append('b')).baseOffset, 1);
   assert.deepEqual(valuesOf(await test.readAll()), ['a', 'b']);
   const content = test.disk.contentOf(test.segments()[0]!)!;
-  assert.equal(content.length, SEGMENT_HEADER_BYTES + 2 * (RECORD_HEADER_BYTES + 1), 'left-overs of failed appends');
+  assert.equal(
+    content.length,
+    SEGMENT_HEADER_BYTES + 2 * (RECORD_HEADER_BYTES + 1),
+    'left-overs of failed appends',
+  );
   test.crash('power');
   await test.open();
   assert.deepEqual(valuesOf(await test.readAll()), ['a', 'b']);
@@ -308,7 +313,9 @@ test('appends that wait are bounded: beyond, they are refused for now', async ()
   const refused = results.filter((result) => result.status === 'rejected');
   assert.equal(refused.length, 16);
   for (const result of refused) {
-    assert(result.status === 'rejected' && isBubbleError(result.reason, 'LOG_BUSY') && result.reason.retryable);
+    assert(
+      result.status === 'rejected' && isBubbleError(result.reason, 'LOG_BUSY') && result.reason.retryable,
+    );
   }
   await test.append('room again');
 });
@@ -317,7 +324,10 @@ test('one append is bounded', async () => {
   const test = new TestLog();
   await test.open({ recordBytes: 500, appendBytes: 1_000 });
   await assert.rejects(test.append('x'.repeat(600)), failsWith('RECORD_TOO_LARGE'));
-  await assert.rejects(test.append('x'.repeat(400), 'x'.repeat(400), 'x'.repeat(400)), failsWith('RECORD_TOO_LARGE'));
+  await assert.rejects(
+    test.append('x'.repeat(400), 'x'.repeat(400), 'x'.repeat(400)),
+    failsWith('RECORD_TOO_LARGE'),
+  );
   await test.append('x'.repeat(400), 'x'.repeat(400));
 });
 
@@ -365,9 +375,9 @@ test('a topic of durability os is never synced on the way to an answer', async (
 
 test('close answers what was appended, ends what waits, and refuses what comes later', async () => {
   const test = new TestLog();
-  await test.open();
+  await test.open({}, [topic(), topic({ name: 'idle' })]);
   await test.append('a');
-  const reader = await test.log.reader('t', 0, 1);
+  const reader = await test.log.reader('idle', 0, 0);
   const reading = assert.rejects(
     reader.read({ maxRecords: 1, maxBytes: 1, maxWaitMs: 1_000_000 }),
     failsWith('LOG_CLOSED'),

@@ -14,8 +14,8 @@ import type { TopicSpec } from '../../../schemas/topics.ts';
 import type { Disk } from '../../disk/disk.ts';
 import type { Logger } from '../../logger/logger.ts';
 import type {
-  AppendOptions,
   Appended,
+  AppendOptions,
   Committed,
   GroupHandlers,
   Log,
@@ -74,7 +74,11 @@ const MAINTENANCE_MS = 30_000;
 /** Records of a topic with retention are removed at the latest this share of it too late. */
 const SEGMENTS_PER_RETENTION = 4;
 const PARALLEL_OPENS = 8;
-const GROUP_LIMITS: ReadLimits = { maxRecords: 1_000, maxBytes: 1024 * 1024, maxWaitMs: Number.POSITIVE_INFINITY };
+const GROUP_LIMITS: ReadLimits = {
+  maxRecords: 1_000,
+  maxBytes: 1024 * 1024,
+  maxWaitMs: Number.POSITIVE_INFINITY,
+};
 
 /** Rejects with LOG_LOCKED, LOG_DAMAGED, FOLDER_NOT_WRITABLE. */
 export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<EmbeddedLog> => {
@@ -247,7 +251,10 @@ class SegmentLog implements EmbeddedLog {
     for (const record of records) {
       const length = encodedLength(record);
       if (length > this.#recordBytes) throw tooLarge('a record', length, this.#recordBytes);
-      assert(!compacted || record.key !== null, `a record of the compacted topic ${partition.spec.name} has a key`);
+      assert(
+        !compacted || record.key !== null,
+        `a record of the compacted topic ${partition.spec.name} has a key`,
+      );
       bytes += length;
     }
     if (bytes > this.#appendBytes) throw tooLarge('an append', bytes, this.#appendBytes);
@@ -294,7 +301,9 @@ class SegmentLog implements EmbeddedLog {
   }
 
   #addTopic(spec: TopicSpec): Partition[] {
-    const partitions = Array.from({ length: spec.partitions }, (_, number) => this.#makePartition(spec, number));
+    const partitions = Array.from({ length: spec.partitions }, (_, number) =>
+      this.#makePartition(spec, number),
+    );
     this.#topics.set(spec.name, partitions);
     return partitions;
   }
@@ -302,9 +311,11 @@ class SegmentLog implements EmbeddedLog {
   #makePartition(spec: TopicSpec, number: number): Partition {
     const { segmentBytes = SEGMENT_BYTES, fillBytes = FILL_BYTES } = this.#options;
     const settings: PartitionSettings = {
-      segmentBytes: spec.cleanup === 'compact' ? Math.min(segmentBytes, COMPACTED_SEGMENT_BYTES) : segmentBytes,
+      segmentBytes:
+        spec.cleanup === 'compact' ? Math.min(segmentBytes, COMPACTED_SEGMENT_BYTES) : segmentBytes,
       fillBytes,
-      segmentMs: spec.cleanup === 'delete' ? spec.retentionMs / SEGMENTS_PER_RETENTION : Number.POSITIVE_INFINITY,
+      segmentMs:
+        spec.cleanup === 'delete' ? spec.retentionMs / SEGMENTS_PER_RETENTION : Number.POSITIVE_INFINITY,
       durability: this.#durability,
     };
     const folder = join(this.#options.folder, spec.name, String(number));
@@ -330,7 +341,9 @@ class SegmentLog implements EmbeddedLog {
   }
 
   async #syncAll(): Promise<void> {
-    const unsynced = [...this.#topics.values()].flat().filter((p) => p.unsynced && p.spec.durability === 'log');
+    const unsynced = [...this.#topics.values()]
+      .flat()
+      .filter((p) => p.unsynced && p.spec.durability === 'log');
     await Promise.all(unsynced.map((partition) => partition.syncNow()));
   }
 

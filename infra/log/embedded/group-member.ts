@@ -65,11 +65,7 @@ export class Holding {
     return Promise.race([ended, late]);
   }
 
-  async #run(
-    handlers: GroupHandlers,
-    limits: ReadLimits,
-    committed: () => Committed | null,
-  ): Promise<void> {
+  async #run(handlers: GroupHandlers, limits: ReadLimits, committed: () => Committed | null): Promise<void> {
     const { lease } = this;
     const from = await handlers.assigned(lease, committed());
     const reader = new PartitionReader(this.partition, from);

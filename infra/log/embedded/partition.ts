@@ -71,7 +71,13 @@ export class Partition implements Flushable {
   #busy: Promise<void> | null = null;
   #closed = false;
 
-  constructor(spec: TopicSpec, number: number, folder: string, settings: PartitionSettings, context: PartitionContext) {
+  constructor(
+    spec: TopicSpec,
+    number: number,
+    folder: string,
+    settings: PartitionSettings,
+    context: PartitionContext,
+  ) {
     this.spec = spec;
     this.number = number;
     this.folder = folder;

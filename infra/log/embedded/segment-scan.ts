@@ -136,10 +136,7 @@ export async function findSyncedBehind(
     if (mayBeginRecord(window, position, nextOffset, size)) {
       const length = window.bytes.view.getUint32(window.at(position) + LENGTH_AT, true);
       const whole = bytesOf(await file.read(position, length));
-      if (
-        validLength(whole, 0, whole.buffer.length) > 0 &&
-        whole.view.getUint32(SYNCED_TO_AT, true) > from
-      ) {
+      if (validLength(whole, 0, whole.buffer.length) > 0 && whole.view.getUint32(SYNCED_TO_AT, true) > from) {
         return position;
       }
     }

@@ -48,11 +48,7 @@ export class SegmentSpan {
  * Reads about so many bytes of a segment, whole records, from an offset on.
  * @returns null where the segment has no record at or behind the offset
  */
-export const readSpan = (
-  segment: Segment,
-  fromOffset: number,
-  bytes: number,
-): Promise<SegmentSpan | null> =>
+export const readSpan = (segment: Segment, fromOffset: number, bytes: number): Promise<SegmentSpan | null> =>
   segment.reading(async (file) => {
     const { index, end, nextOffset } = segment;
     if (segment.empty || fromOffset >= nextOffset) return null;

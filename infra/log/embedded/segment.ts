@@ -141,7 +141,9 @@ export class Segment {
   async writeIndex(): Promise<void> {
     const coverage = { position: this.#end, nextOffset: this.#nextOffset, lastTime: this.#lastTime };
     const bytes = this.#index.encode(coverage);
-    const file = await this.#place.disk.open(indexPath(this.#place.folder, this.baseOffset), { create: true });
+    const file = await this.#place.disk.open(indexPath(this.#place.folder, this.baseOffset), {
+      create: true,
+    });
     try {
       await file.write(0, bytes);
     } finally {
@@ -190,7 +192,11 @@ export class Segment {
     }
     const expected = this.followedBy ?? scan.nextOffset;
     if (scan.nextOffset > expected || (scan.nextOffset < expected && !this.#place.compacted)) {
-      throw damaged(this.path, scan.position, `it ends before offset ${scan.nextOffset}, not before ${expected}`);
+      throw damaged(
+        this.path,
+        scan.position,
+        `it ends before offset ${scan.nextOffset}, not before ${expected}`,
+      );
     }
     this.#take(scan);
   }

@@ -56,7 +56,10 @@ export class TestLog {
     return this.clock.until(Promise.resolve(promise));
   }
 
-  async open(options: Partial<EmbeddedLogOptions> = {}, specs: readonly TopicSpec[] = [topic()]): Promise<void> {
+  async open(
+    options: Partial<EmbeddedLogOptions> = {},
+    specs: readonly TopicSpec[] = [topic()],
+  ): Promise<void> {
     const { clock, mount: disk } = this;
     const all = { disk, folder: FOLDER, clock, logger: SILENT_LOGGER, fillBytes: 0, ...options };
     this.#log = await this.done(openEmbeddedLog(all));
@@ -71,7 +74,13 @@ export class TestLog {
   }
 
   append(...values: string[]): Promise<{ baseOffset: number; time: number }> {
-    return this.done(this.log.append('t', 0, values.map((value) => input(value))));
+    return this.done(
+      this.log.append(
+        't',
+        0,
+        values.map((value) => input(value)),
+      ),
+    );
   }
 
   async readAll(name = 't', partition = 0): Promise<LogRecord[]> {
@@ -86,6 +95,8 @@ export class TestLog {
   }
 
   segments(name = 't', partition = 0): string[] {
-    return this.disk.paths().filter((path) => path.startsWith(`${FOLDER}/${name}/${partition}/`) && path.endsWith('.log'));
+    return this.disk
+      .paths()
+      .filter((path) => path.startsWith(`${FOLDER}/${name}/${partition}/`) && path.endsWith('.log'));
   }
 }

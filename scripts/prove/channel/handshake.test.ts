@@ -3,6 +3,9 @@ import { after, test } from 'node:test';
 import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts';
 import { webCryptoPort } from '../../../clients/sdk/crypto/web-crypto-port.ts';
 import type { HandshakeInput, StoredTicket } from '../../../clients/sdk/handshake.ts';
+import { openKeyRing } from '../../../gateways/auth/key-ring.ts';
+import { memoryKeyStore } from '../../../gateways/auth/server-keys.ts';
+import { SILENT_LOGGER } from '../../../infra/logger/logger.ts';
 import { decodeClientInfo, encodeClientInfo } from '../../../schemas/channel/auth-bodies.ts';
 import { DEFAULT_LIMITS, TRIAL_LIMITS } from '../../../schemas/limits.ts';
 import { HEADER_BYTES, writeHeader } from '../../../schemas/wire/header.ts';
@@ -15,6 +18,7 @@ import {
   type Ready,
   type Refused,
   type Rig,
+  RigClock,
   speak,
   split,
 } from './channel-rig.ts';
@@ -82,7 +86,9 @@ for (const [name, crypto] of PORTS) {
       });
       for (let round = 0; round < 3; round += 1) {
         assert.equal(await speak(result.channel, outcome.channel, `c${round}`), `c${round}`);
+        assert.equal(await speak(result.channel, outcome.channel, ''), '');
         assert.equal(await answer(result.channel, outcome.channel, `s${round}`), `s${round}`);
+        assert.equal(await answer(result.channel, outcome.channel, ''), '');
       }
     });
   }
@@ -424,4 +430,28 @@ test('many answers to one request share no key: each gate draws its own random',
     seen.add(Buffer.from(outcome.frame.subarray(HEADER_BYTES)).toString('hex'));
   }
   assert.equal(seen.size, 200);
+});
+
+test('with one seed both ends say the same bytes again', async () => {
+  const run = async (seed: number): Promise<string> => {
+    let state = seed;
+    const random = (length: number): Uint8Array =>
+      Uint8Array.from({ length }, () => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        return state >>> 24;
+      });
+    const clock = new RigClock();
+    const store = memoryKeyStore();
+    const logger = SILENT_LOGGER;
+    const keys = await openKeyRing({ store, deployment: 'rig', clock, logger, suites: [2], random });
+    const own = await openRig({ keys, random });
+    const handshake = await own.start({ crypto: nodeCryptoPort(random) });
+    const outcome = await own.ask(handshake.frame);
+    const { header, body } = split(outcome.frame);
+    assert.equal((await handshake.complete(header, body)).kind, 'ready');
+    await own.close();
+    return Buffer.concat([handshake.frame, outcome.frame]).toString('hex');
+  };
+  assert.equal(await run(1), await run(1));
+  assert.notEqual(await run(1), await run(2));
 });

@@ -51,12 +51,21 @@ export class Group {
   /** Plays the changes in order. `fault` hears of those that the state before them does not allow. */
   replay(fault: (change: GroupChange, why: string) => void): void {
     this.changes.sort((a, b) => a.convSeq - b.convSeq);
-    for (const change of this.changes) {
+    for (const [index, asked] of this.changes.entries()) {
+      const change = this.#effectOf(asked);
+      this.changes[index] = change;
       const why = this.#faultOf(change);
       if (why !== null) fault(change, why);
       this.#apply(change);
       this.#counts.push(this.#members.size);
     }
+  }
+
+  /** Of those named only who really comes or goes is concerned. */
+  #effectOf(asked: GroupChange): GroupChange {
+    const isKick = asked.change === CHANGE.KICKED;
+    if (!isKick && asked.change !== CHANGE.INVITED) return asked;
+    return { ...asked, users: asked.users.filter((user) => this.#members.has(user) === isKick) };
   }
 
   #faultOf({ change, sender, users, convSeq }: GroupChange): string | null {
@@ -74,7 +83,7 @@ export class Group {
         return this.#members.has(sender) || sender === this.owner ? null : 'the inviting user is no member';
       case CHANGE.KICKED:
         if (sender !== this.owner) return 'the kicking user is not the owner';
-        return users.some((user) => this.#members.has(user)) ? null : 'no kicked user is a member';
+        return users.length > 0 ? null : 'no kicked user is a member';
       case CHANGE.DISMISSED:
         return sender === this.owner ? null : 'the dismissing user is not the owner';
       default:

@@ -15,6 +15,115 @@ export type Canary =
     }
   | { readonly kind: 'port'; readonly name: string; readonly portBug: PortBug };
 
+const patch = (name: string, file: string, find: string, replace: string): Canary => ({
+  kind: 'patch',
+  name,
+  file,
+  patches: [{ find, replace }],
+});
+
 export const CANARIES: readonly Canary[] = [
   { kind: 'port', name: 'a sync that never happened', portBug: 'lying-sync' },
+  patch(
+    'answer before the append is durable',
+    'infra/log/embedded/partition.ts',
+    `const mustSync = durability === 'log' && this.settings.durability === 'always';`,
+    'const mustSync = false && durability;',
+  ),
+  patch(
+    'what a killed process left is taken for synced',
+    'infra/log/embedded/partition.ts',
+    'await newest.file.sync();',
+    '',
+  ),
+  patch(
+    'no dedup: the ring is not looked at',
+    'processors/fan-out/outcomes.ts',
+    'if (this.#words[at] === low && this.#words[at + 1] === high) return at;',
+    '',
+  ),
+  patch(
+    'the floor is ignored',
+    'processors/fan-out/outcomes.ts',
+    ': atOrBelow(low, high, ring.floorLow, ring.floorHigh);',
+    ': false;',
+  ),
+  patch(
+    'commit before effect',
+    'processors/fan-out/partition-owner.ts',
+    'await this.#commit(membership, checkpoint);',
+    'await this.#commit(membership, Math.max(checkpoint, this.#position));',
+  ),
+  patch(
+    'a snapshot before its outputs are acknowledged',
+    'processors/fan-out/state-keeper.ts',
+    'await lane.reached(position);',
+    '',
+  ),
+  patch(
+    'a reader starts with an empty vector',
+    'processors/timeline/timeline.ts',
+    'vector: new SourceVector(position.vector),',
+    'vector: new SourceVector(),',
+  ),
+  patch(
+    'holes are accepted, repeats too',
+    'schemas/rules/acceptance.ts',
+    `if (src <= last) return 'repeat';`,
+    '',
+  ),
+  patch(
+    'prevSeq too low',
+    'processors/delivery/partition-delivery.ts',
+    'const prevSeq = entry.lastSeq;',
+    'const prevSeq = 0;',
+  ),
+  patch(
+    'a proof that ignores sessionsBelow',
+    'gateways/gate/proofs.ts',
+    'state.recordOffset >= claim.sessionsBelow || ',
+    '',
+  ),
+  patch(
+    'a proof that ignores where its owner began',
+    'gateways/gate/proofs.ts',
+    ' || state.provenTo < claim.from',
+    '',
+  ),
+  patch(
+    'a push is lost silently',
+    'gateways/gate/connection-queue.ts',
+    'if (seq > this.#newestSeq) this.#newestSeq = seq;\n    if (this.#withheld > 0) {',
+    'if (seq % 5 === 0) return;\n    if (seq > this.#newestSeq) this.#newestSeq = seq;\n    if (this.#withheld > 0) {',
+  ),
+  patch(
+    'a nonce is used again',
+    'schemas/channel/traffic.ts',
+    'this.#counter = counter + 1;',
+    'this.#counter = counter === 3 ? 3 : counter + 1;',
+  ),
+  patch(
+    'those who left still get rows',
+    'processors/fan-out/audience.ts',
+    'if (!there) return audience;\n  const recipients = Buffer.concat([\n    part.recipients.subarray(0, at),\n    part.recipients.subarray(at + 1',
+    'if (there) return audience;\n  const recipients = Buffer.concat([\n    part.recipients.subarray(0, at),\n    part.recipients.subarray(at + 1',
+  ),
+  patch(
+    'anybody may write into a group',
+    'processors/fan-out/group.ts',
+    `return group.members.has(sender) ? null : 'NOT_A_MEMBER';`,
+    'return null;',
+  ),
+  patch(
+    'the client takes a gap for the next row',
+    'schemas/rules/completeness.ts',
+    'if (prevSeq <= this.#completeTo) {',
+    'if (prevSeq >= 0) {',
+  ),
+  patch(
+    'a retry gets a new id',
+    'clients/sdk/outbox.ts',
+    `case 'retry':\n        return this.#backOff(entry, now);`,
+    `case 'retry':\n        this.#byId.delete(clientMsgId);\n        entry.command = { ...entry.command, clientMsgId: this.#nextId(now) };\n        this.#byId.set(entry.command.clientMsgId, entry);\n        return this.#backOff(entry, now);`,
+  ),
 ];

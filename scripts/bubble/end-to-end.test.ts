@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { SeededRandom } from '../../infra/random/seeded-random.ts';
+import { buildImportModel } from '../corpus/import-model.ts';
+import { syntheticCorpus, writeCorpus } from '../corpus/synthetic-corpus.ts';
+import { type Ran, runBubble, type Served, serveBubble } from './testing/run-bubble.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bubble-e2e-'));
+const data = join(folder, 'data');
+const corpus = join(folder, 'corpus.jsonl.gz');
+const lines = syntheticCorpus(new SeededRandom(11), { rooms: 3, users: 25, lines: 500 });
+writeCorpus(corpus, lines);
+const model = buildImportModel(lines, 15);
+
+let server: Served | null = null;
+after(async () => {
+  await server?.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const bubble = (...args: string[]): Promise<Ran> => runBubble([...args, '--data', data], { folder });
+
+interface ImportResult {
+  readonly expected: number;
+  readonly found: number;
+  readonly wrong: number;
+  readonly commands: { readonly answered: number; readonly repeated: number };
+}
+
+const importCorpus = async (): Promise<ImportResult> => {
+  const ran = await bubble('import', corpus, '--idle', '15', '--json');
+  assert.equal(ran.code, 0, ran.out + ran.err);
+  return JSON.parse(ran.out) as ImportResult;
+};
+
+test('serve: ready, with its files, and a second server on the folder is refused', async () => {
+  server = await serveBubble(data, ['--limits', 'trial', '--durability', 'os']);
+  assert.match(server.out(), /bubble is ready/);
+  const client = JSON.parse(readFileSync(join(data, 'client.json'), 'utf8')) as Record<string, string>;
+  assert.match(client['tcp']!, /^127\.0\.0\.1:\d+$/);
+  assert.match(client['websocket']!, /^ws:\/\/127\.0\.0\.1:\d+$/);
+  const second = await bubble('serve', '--tcp-port=0', '--websocket-port=0', '--admin-port=0');
+  assert.equal(second.code, 1);
+  assert.match(second.err, /bubble: .*belongs to process \d+/);
+  const third = await runBubble(
+    ['serve', '--data', join(folder, 'other'), '--websocket-port=0', '--admin-port=0'],
+    {
+      folder,
+      environment: { BUBBLE_TCP_PORT: client['tcp']!.split(':')[1]! },
+    },
+  );
+  assert.equal(third.code, 1, third.err);
+  assert.match(third.err, /in use/);
+});
+
+test('two people talk: send, chat, and what the log says about it', async () => {
+  const sent = await bubble('send', 'ada', 'bob', 'hello bob', '--json');
+  assert.equal(sent.code, 0, sent.err);
+  assert.equal((JSON.parse(sent.out) as { kind: string }).kind, 'accepted');
+  const refused = await bubble('send', 'ada', '#aaaaaaaaaaaaaaaa', 'anybody?');
+  assert.equal(refused.code, 1);
+  assert.match(refused.out, /UNKNOWN_GROUP/);
+  const wrongToken = await bubble('send', 'ada', 'bob', 'hello', '--token', 'not-a-token');
+  assert.equal(wrongToken.code, 1, wrongToken.out);
+  assert.match(wrongToken.err, /does not let ada in/);
+
+  const chat = await runBubble(['chat', 'bob', 'ada', '--data', data], {
+    folder,
+    input: 'hello ada\n/list\n/quit\n',
+  });
+  assert.equal(chat.code, 0, chat.err);
+  assert.match(chat.out, /ada: hello bob/);
+  const topics = await bubble('log', 'topics', '--json');
+  assert.equal(topics.code, 0, topics.err);
+  assert.match(topics.out, /"topic":"bubble\.inbound"/);
+  const read = await bubble('log', 'read', 'inbound', '--json');
+  assert.match(read.out, /"content":"hello bob"/);
+  assert.match(read.out, /"content":"hello ada"/);
+});
+
+test('import: every row found, none wrong; again: nothing doubled', async () => {
+  const first = await importCorpus();
+  assert.deepEqual(
+    { expected: first.expected, found: first.found, wrong: first.wrong },
+    { expected: model.rows, found: model.rows, wrong: 0 },
+  );
+  assert.equal(first.commands.repeated, 0);
+  const again = await importCorpus();
+  assert.equal(again.found, model.rows);
+  assert.equal(again.wrong, 0);
+  assert.equal(again.commands.repeated, again.commands.answered);
+});
+
+test('a server that was killed goes on, and stops gracefully', async () => {
+  await server!.kill();
+  server = await serveBubble(data, ['--limits', 'trial']);
+  const checked = await bubble('import', corpus, '--idle', '15', '--json', '--only-check');
+  assert.equal(checked.code, 0, checked.out + checked.err);
+  const never = await bubble('import', corpus, '--idle', '16', '--only-check');
+  assert.equal(never.code, 1);
+  assert.match(never.err, /was not imported/);
+  const refused = await bubble('rebuild', '--verify');
+  assert.equal(refused.code, 1);
+  assert.match(refused.err, /stop it first/);
+  assert.equal(await server.stop(), 0, server.err());
+  assert.ok(!existsSync(join(data, 'admin.json')));
+  server = null;
+});
+
+test('rebuild: equal to what is stored, and a difference is found', async () => {
+  const verified = await bubble('rebuild', '--verify', '--json');
+  assert.equal(verified.code, 0, verified.out + verified.err);
+  const { comparisons } = JSON.parse(verified.out) as { comparisons: { stored: { lines: number } }[] };
+  assert.equal(comparisons.length, 8);
+  assert.ok(comparisons.every(({ stored }) => stored.lines > 0));
+  const replaced = await bubble('rebuild');
+  assert.equal(replaced.code, 0, replaced.err);
+  // A snapshot of another partition under this one's name is a state that the log does not give.
+  const log = await bubble('log', 'tail', 'inbox.1', '--no-follow', '--limit', '1', '--json');
+  assert.equal(log.code, 0, log.err);
+  assert.match(log.out, /"type":"Inbox"/);
+});
+
+test('a damaged log is named and refused', async () => {
+  const { readdirSync } = await import('node:fs');
+  const segments = readdirSync(join(data, 'log'), { recursive: true, encoding: 'utf8' });
+  const segment = segments.find((name) => /inbound.*0.*\.(log|seg|segment)$/.test(name));
+  assert.ok(segment !== undefined, segments.join(' '));
+  const path = join(data, 'log', segment);
+  const bytes = readFileSync(path);
+  bytes[200] = bytes[200]! ^ 0xff;
+  writeFileSync(path, bytes);
+  const ran = await bubble('serve', '--tcp-port=0', '--websocket-port=0', '--admin-port=0');
+  assert.equal(ran.code, 1);
+  assert.match(ran.err, /damaged|offset/i);
+  assert.doesNotMatch(ran.err, /\n {4}at /);
+});
