@@ -131,7 +131,7 @@ export interface Limits {
   /** Proofs are appended to each slot so often. */
   readonly proofMs: number;
   // The timeline, over all partitions of a store.
-  /** Newest rows kept in memory and not yet in a file; beyond, they are written, and writers wait. */
+  /** Newest rows not yet in a file; beyond, they are written, and writers wait. As many again are kept for readers. */
   readonly timelineTailRows: number;
   readonly timelineTailBytes: number;
   /** Rows kept ready to be sent; beyond, the ones not asked for longest go. */
@@ -228,7 +228,7 @@ export const DEFAULT_LIMITS: Limits = {
   deliveryKnownRecipients: 524_288,
   proofMs: 5_000,
   timelineTailRows: 1_000_000,
-  timelineTailBytes: 64 * 1024 * 1024,
+  timelineTailBytes: 32 * 1024 * 1024,
   timelineRowCacheBytes: 32 * 1024 * 1024,
   timelineWaiters: 20_000,
   rebalanceMs: 30_000,

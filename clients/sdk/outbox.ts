@@ -21,6 +21,8 @@ import type { OutboxContent, StoredCommand } from './outbox-storage.ts';
 import { meaningOf, type Outcome, outcomeOf, outcomeOfRow } from './outcome.ts';
 import type { Row } from './rows.ts';
 
+export type { Outcome };
+
 export type Verdict =
   | { readonly kind: 'settled'; readonly entry: Entry; readonly outcome: Outcome }
   | { readonly kind: 'pending' }

@@ -236,8 +236,12 @@ test('limits: sessions of a user, connections in all and of an address', async (
   const rig = await GateRig.open({ sessionsPerUser: 2, connections: 5, connectionsPerAddress: 4 });
   const one = await rig.live('ann', 'd1');
   await rig.live('ann', 'd2');
-  const third = await rig.live('ann', 'd3');
-  assert.ok(third.ended);
+  const third = rig.connect();
+  third.auth('ann', 'd3');
+  await rig.settle();
+  third.request(OP.HEARTBEAT, EMPTY);
+  closedWith(third, 'TOO_MANY_SESSIONS');
+  await rig.settle();
   one.gone();
   await rig.settle();
   assert.equal((await rig.live('ann', 'd4')).ended, false);
@@ -397,6 +401,23 @@ test('session records are repeated until the log takes them', async () => {
     rig.sessionRecords().map((record) => record.value === null),
     [false, true],
   );
+});
+
+test('a log that takes no session records for long: no more sessions are confirmed', async () => {
+  const rig = await GateRig.open({ connections: 4 });
+  rig.log.mode = 'fail';
+  let refused: RigClient | undefined;
+  for (let index = 0; index < 12 && refused === undefined; index += 1) {
+    const client = rig.connect();
+    client.auth('ann', `device-${index}`);
+    await rig.settle();
+    client.request(OP.HEARTBEAT, EMPTY);
+    if (client.ended) refused = client;
+    client.gone();
+    await rig.settle();
+  }
+  assert.ok(refused !== undefined);
+  closedWith(refused, 'ADMISSION');
 });
 
 test('provenTo: joined, then claims that cover the session; stale ones are unproven', async () => {

@@ -114,6 +114,15 @@ test('a store that is away and a malformed request are answered', async () => {
   assert.equal(ErrorRep.decode(malformed).ret, ERRORS.MALFORMED.code);
 });
 
+test('beyond a few unanswered queries a session is told to retry', async () => {
+  const rig = await GateRig.open();
+  const client = await rig.live('ann');
+  const asked = Array.from({ length: 5 }, () => client.request(OP.UNREAD, new Uint8Array(0)));
+  await rig.settle();
+  const codes = asked.map((sequence) => ErrorRep.decode(client.replyTo(sequence)!.body).ret);
+  assert.deepEqual(codes, [0, 0, 0, 0, ERRORS.RETRY_LATER.code]);
+});
+
 test('mailboxes: one fold for all who ask, in chunks; a bound on what is kept, folded and waiting', async () => {
   const rig = await GateRig.open({
     mailboxUsers: 2,

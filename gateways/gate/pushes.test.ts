@@ -306,6 +306,17 @@ test('sync: waits for `until`, which a second request raises in place; both get 
   assert.equal(rig.timeline.reads.length, 1);
 });
 
+test('sync: beyond a few requests for the same page a client is told to retry', async () => {
+  const rig = await GateRig.open();
+  const client = await rig.live('ann');
+  const asked = Array.from({ length: 5 }, () => sync(client, 0, 6));
+  await rig.settle();
+  assert.equal(ErrorRep.decode(client.replyTo(asked[4]!)!.body).ret, ERRORS.RETRY_LATER.code);
+  rig.timeline.reach(6);
+  await rig.settle();
+  for (const sequence of asked.slice(0, 4)) assert.equal(syncReply(client, sequence).ret, 0);
+});
+
 test('sync: too old, store away, malformed, absurd numbers', async () => {
   const rig = await GateRig.open();
   const client = await rig.live('ann');

@@ -335,6 +335,41 @@ test('bounds: unanswered in a conversation, of a session, of the gate; a sequenc
   assert.equal(nameOf(client, sent[0]!), 'MALFORMED');
 });
 
+test('bounds of a partition: what waits behind an append, and appends that were given up', async () => {
+  const [rig, client] = await openWith({ laneQueueRecords: 3, messageBurst: 1_000 });
+  rig.log.mode = 'hang';
+  client.say('bob', 1n);
+  await rig.settle();
+  const behind = [2n, 3n, 4n, 5n].map((id) => client.say('bob', id));
+  assert.deepEqual(
+    behind.map((sequence) => client.replyTo(sequence)),
+    new Array(4).fill(undefined),
+  );
+  await rig.settle();
+  assert.deepEqual(
+    behind.map((sequence) => nameOf(client, sequence)),
+    [undefined, undefined, undefined, 'RETRY_LATER'],
+  );
+  // Each probe is given up as well; after four appends that never ended nothing is tried any more.
+  const probes: number[] = [];
+  for (let id = 10n; id < 15n; id += 1n) {
+    await rig.clock.runFor(2_500);
+    probes.push(client.say('bob', id));
+    await rig.settle();
+  }
+  assert.deepEqual(
+    probes.map((sequence) => nameOf(client, sequence)),
+    ['RETRY_LATER', 'RETRY_LATER', 'RETRY_LATER', 'RETRY_LATER', 'RETRY_LATER'],
+  );
+  assert.equal(rig.log.appends.filter((append) => append.topic === INBOUND).length, 4);
+  rig.log.mode = 'ok';
+  rig.log.releaseHanging();
+  await rig.settle();
+  const open = client.say('bob', 20n);
+  await rig.settle();
+  assert.equal(client.replyTo(open), undefined);
+});
+
 test('over the rate of a user: reading stops, then RATE_LIMITED, then closed; it recovers', async () => {
   const [rig, client] = await openWith({ messagesPerSecond: 10, messageBurst: 20 });
   const sent = Array.from({ length: 22 }, (_, index) => client.say(`u${index % 3}`, BigInt(index + 1)));

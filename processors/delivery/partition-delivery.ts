@@ -31,9 +31,9 @@ import type { Clock } from '../../schemas/ports/clock.ts';
 import { type InboxPosition, numberAt } from '../../schemas/positions.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
 import type { Layout } from '../../schemas/topics.ts';
-import { ackWithVersion } from '../../schemas/wire/row.ts';
 import { Audiences } from './audiences.ts';
 import type { DeliveryCounters } from './counters.ts';
+import { encodePush } from './push-encoder.ts';
 import { type Session, SessionTable, type SlotState } from './session-table.ts';
 import type { SessionRecord } from './sessions-reader.ts';
 import type { SlotOutboxes } from './slot-outboxes.ts';
@@ -310,20 +310,30 @@ export class PartitionDelivery {
     if (answered === null && slot.targets.count + slot.ownTargets.count === 0) return;
     counters.targets += slot.targets.count + slot.ownTargets.count;
     if (answered !== null) counters.answers += 1;
+    const answer =
+      answered === null
+        ? null
+        : {
+            connection: answered.connection,
+            request: answered.request,
+            ack: answered.ack,
+            prevSeq: ackPrevSeq,
+            // Answers without a row never move the asker's versions.
+            versioned: row.length > 0,
+          };
     slot.outbox.add(
-      codecs.push.encode({
+      encodePush(codecs.push, {
         slotEpoch: slot.epoch,
         inboxPartition: this.lease.partition,
         seq,
         row,
-        targets: slot.targets.count === 0 ? EMPTY : slot.targets.take(),
-        ownTargets: slot.ownTargets.count === 0 ? EMPTY : slot.ownTargets.take(),
-        connection: answered === null ? -1 : answered.connection,
-        request: answered === null ? 0 : answered.request,
-        ack: answered === null ? EMPTY : ackOf(answered, row, seq, ackPrevSeq),
-        prevSeq: answered === null ? 0 : ackPrevSeq,
+        targets: slot.targets.count === 0 ? EMPTY : slot.targets.packed,
+        ownTargets: slot.ownTargets.count === 0 ? EMPTY : slot.ownTargets.packed,
+        answer,
       }),
     );
+    slot.targets.clear();
+    slot.ownTargets.clear();
   }
 
   #joined(session: Session, provenTo = this.#processedTo): void {
@@ -350,7 +360,3 @@ export class PartitionDelivery {
     for (const session of slot.sessions) this.#joined(session);
   }
 }
-
-/** Answers without a row never move the asker's versions. */
-const ackOf = (event: InboxEvent, row: Buffer, seq: number, prevSeq: number): Buffer =>
-  row.length > 0 ? ackWithVersion(event.ack, seq, prevSeq) : Buffer.from(event.ack);

@@ -59,6 +59,7 @@ export interface Command {
   readonly kind: number;
   readonly route: Route;
   readonly asked: Asked | null;
+  readonly bodyBytes: number;
   readonly idLow: number;
   readonly idHigh: number;
   readonly src: number;
@@ -67,6 +68,12 @@ export interface Command {
   /** The rings of the author of a message that is to be recalled. */
   readonly author: Sender | null;
 }
+
+/**
+ * Gates refuse much smaller ones. An inbox record holds the body and the recipients, and must stay below the log's
+ * limit of a record.
+ */
+const MAX_BODY_BYTES = 256 * 1024;
 
 const reject = (error: ErrorName): Decision => ({ kind: 'rejected', code: ERRORS[error].code });
 const accept = (
@@ -81,6 +88,7 @@ export const membersOf = (route: Route, entry: GroupEntry, inboxPartitions: numb
 
 export function decide(state: PartitionState, command: Command, limits: DecideLimits): Decision {
   const { route, asked } = command;
+  if (command.bodyBytes > MAX_BODY_BYTES) return reject('TOO_LONG');
   if (asked === null) return reject('UNDECODABLE');
   if (route.kind === 'foreign') return reject('BAD_ID');
   switch (asked.kind) {

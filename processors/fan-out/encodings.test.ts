@@ -15,9 +15,14 @@ import { sortInTurns } from './sort-in-turns.ts';
 const { AddMsg, CommandAck, Membership, NewAppMsg, NewChatMsg, Reference } = bubble.wire;
 const seed = 7;
 const name = fc.string({ unit: 'grapheme', maxLength: 80 });
-const safe = fc.maxSafeNat();
+const safe = fc.maxSafeNat().map((value) => Math.max(0, value - 2));
 const id64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const halves = (id: bigint) => ({ idLow: Number(id & 0xffff_ffffn), idHigh: Number(id >> 32n) });
+
+const serverHalves = (id: bigint) => ({
+  serverIdLow: Number(id & 0xffff_ffffn),
+  serverIdHigh: Number(id >> 32n),
+});
 
 const inboundEvent: fc.Arbitrary<InboundEvent> = fc.record({
   tenant: name,
@@ -142,45 +147,49 @@ test('rows are bytes as protobufjs writes them', () => {
     membership: fc.option(fc.record({ change: fc.nat(6), users: fc.array(name), memberCount: fc.nat() })),
   });
   fc.assert(
-    fc.property(fields, ({ msgSource, pushContent, reference, membership, clientMsgId, ...rest }) => {
-      const source = Buffer.from(`..${msgSource}${pushContent}`);
-      const msgSourceEnd = 2 + Buffer.byteLength(msgSource);
-      const ref = reference && { ...reference, convSeq: longOf(reference.convSeq) };
-      const row = writer.row({
-        ...rest,
-        ...halves(clientMsgId),
-        source,
-        texts: {
-          msgSourceStart: 2,
-          msgSourceEnd,
-          pushContentStart: msgSourceEnd,
-          pushContentEnd: source.length,
-        },
-        reference: ref && Reference.encode(ref).finish(),
-        membership: membership && Membership.encode(membership).finish(),
-      });
-      const expected = AddMsg.encode({
-        msgId: longOf(rest.convSeq),
-        fromUserName: rest.from,
-        toUserName: rest.to,
-        msgType: rest.msgType,
-        status: rest.status,
-        createTime: longOf(rest.createTime),
-        msgSource,
-        pushContent,
-        serverMsgId: longOfId(rest.serverMsgId),
-        clientMsgId: longOfId(clientMsgId),
-        clientSeq: rest.clientSeq,
-        convSeq: longOf(rest.convSeq),
-        kind: rest.kind,
-        isRoom: rest.isRoom,
-        serverTime: longOf(rest.serverTime),
-        deviceId: rest.device,
-        ...(ref === null ? {} : { reference: ref }),
-        ...(membership === null ? {} : { membership }),
-      }).finish();
-      assert.deepEqual(row, Buffer.from(expected));
-    }),
+    fc.property(
+      fields,
+      ({ msgSource, pushContent, reference, membership, clientMsgId, serverMsgId, ...rest }) => {
+        const source = Buffer.from(`..${msgSource}${pushContent}`);
+        const msgSourceEnd = 2 + Buffer.byteLength(msgSource);
+        const ref = reference && { ...reference, convSeq: longOf(reference.convSeq) };
+        const row = writer.row({
+          ...rest,
+          ...halves(clientMsgId),
+          ...serverHalves(serverMsgId),
+          source,
+          texts: {
+            msgSourceStart: 2,
+            msgSourceEnd,
+            pushContentStart: msgSourceEnd,
+            pushContentEnd: source.length,
+          },
+          reference: ref && Reference.encode(ref).finish(),
+          membership: membership && Membership.encode(membership).finish(),
+        });
+        const expected = AddMsg.encode({
+          msgId: longOf(rest.convSeq),
+          fromUserName: rest.from,
+          toUserName: rest.to,
+          msgType: rest.msgType,
+          status: rest.status,
+          createTime: longOf(rest.createTime),
+          msgSource,
+          pushContent,
+          serverMsgId: longOfId(serverMsgId),
+          clientMsgId: longOfId(clientMsgId),
+          clientSeq: rest.clientSeq,
+          convSeq: longOf(rest.convSeq),
+          kind: rest.kind,
+          isRoom: rest.isRoom,
+          serverTime: longOf(rest.serverTime),
+          deviceId: rest.device,
+          ...(ref === null ? {} : { reference: ref }),
+          ...(membership === null ? {} : { membership }),
+        }).finish();
+        assert.deepEqual(row, Buffer.from(expected));
+      },
+    ),
     { seed, numRuns: 300 },
   );
 });
@@ -200,17 +209,20 @@ test('acknowledgements are bytes as protobufjs writes them', () => {
     duplicate: fc.boolean(),
   });
   fc.assert(
-    fc.property(fields, ({ clientMsgId, ...rest }) => {
+    fc.property(fields, ({ clientMsgId, serverMsgId, ...rest }) => {
       const expected = CommandAck.encode({
         ...rest,
         clientMsgId: longOfId(clientMsgId),
         createTime: longOf(rest.createTime),
         serverTime: longOf(rest.serverTime),
-        serverMsgId: longOfId(rest.serverMsgId),
+        serverMsgId: longOfId(serverMsgId),
         convSeq: longOf(rest.convSeq),
         toUserName: rest.to,
       }).finish();
-      assert.deepEqual(writer.ack({ ...rest, ...halves(clientMsgId) }), Buffer.from(expected));
+      assert.deepEqual(
+        writer.ack({ ...rest, ...halves(clientMsgId), ...serverHalves(serverMsgId) }),
+        Buffer.from(expected),
+      );
     }),
     { seed, numRuns: 300 },
   );

@@ -518,6 +518,11 @@ describe('bytes that are not what they should be', () => {
     assertRejected(given.when(sealed), 'UNDECODABLE', 'alice');
   });
 
+  test('a body longer than any gate lets through is refused', () => {
+    const long = message({ from: 'alice', id: idAt(0) }, 'bob', 'x'.repeat(256 * 1024));
+    assertRejected(new Scenario().when(long), 'TOO_LONG', 'alice');
+  });
+
   test('an id of 0 and a device without a name are refused', () => {
     const given = new Scenario();
     assertRejected(given.when(message({ from: 'alice', id: 0n }, 'bob', 'x')), 'BAD_ID', 'alice');

@@ -29,7 +29,7 @@ import { evolveGroup } from './group.ts';
 import { InboundView } from './inbound-view.ts';
 import { MessageBody } from './message-body.ts';
 import type { DeviceRing, Outcome } from './outcomes.ts';
-import { Outputs, serverMsgIdIn } from './outputs.ts';
+import { Outputs } from './outputs.ts';
 import {
   type GroupEntry,
   groupKeyOf,
@@ -39,6 +39,7 @@ import {
 } from './partition-state.ts';
 import { type Route, routeOf } from './route.ts';
 import { type RowFields, RowWriter } from './row-writer.ts';
+import { NO_SERVER_MSG_ID, type ServerMsgId, serverMsgIdFrom, serverMsgIdPrefix } from './server-msg-id.ts';
 
 const { RowKind, Reference, Membership } = bubble.wire;
 
@@ -70,7 +71,8 @@ export class PartitionFold {
   readonly #outputs: Outputs;
   readonly #view = new InboundView();
   readonly #body = new MessageBody();
-  readonly #writer = new RowWriter();
+  readonly #rowWriter = new RowWriter();
+  readonly #ackWriter = new RowWriter();
   #live = false;
   #topic: string;
 
@@ -212,7 +214,8 @@ export class PartitionFold {
       this.#reject(route, src, ERRORS.BAD_ID.code);
       return;
     }
-    const command = { kind, route, asked, idLow, idHigh, src, group, author };
+    const bodyBytes = view.bodyEnd - view.bodyStart;
+    const command = { kind, route, asked, bodyBytes, idLow, idHigh, src, group, author };
     const decision = decide(state, command, this.#limits);
     const code = decision.kind === 'accepted' ? ERRORS.OK.code : decision.code;
     state.touchSender(sender);
@@ -273,8 +276,12 @@ export class PartitionFold {
     if (sender === '') return Reference.encode({ convSeq: longOf(convSeq) }).finish();
     // A message of the other side was addressed to this side.
     const to = route.kind === 'direct' && sender !== route.sender ? route.sender : route.to;
+    const { serverIdLow, serverIdHigh } = serverMsgIdFrom(
+      serverMsgIdPrefix(route.tenant, sender, to),
+      clientMsgId,
+    );
     return Reference.encode({
-      serverMsgId: longOfId(serverMsgIdIn(route, sender, to, clientMsgId)),
+      serverMsgId: longOfId((BigInt(serverIdHigh) << 32n) | BigInt(serverIdLow)),
       sender,
       clientMsgId: longOfId(clientMsgId),
       convSeq: longOf(convSeq),
@@ -297,28 +304,26 @@ export class PartitionFold {
     const view = this.#view;
     const body = this.#body;
     const isMessage = rowKind === RowKind.MESSAGE;
-    const serverMsgId = serverMsgIdIn(route, route.sender, route.to, view.clientMsgId);
-    const row = Buffer.from(
-      this.#writer.row({
-        kind: rowKind,
-        from: route.sender,
-        to: route.to,
-        device: view.device,
-        msgType: isMessage ? body.msgType : 0,
-        status: code,
-        createTime: body.createTime,
-        clientSeq: body.clientSeq,
-        source: view.bytes,
-        texts: isMessage ? body : null,
-        serverMsgId,
-        idLow: view.idLow,
-        idHigh: view.idHigh,
-        convSeq: src,
-        isRoom: route.kind === 'group',
-        serverTime: this.state.logTime,
-        ...parts,
-      }),
-    );
+    const serverMsgId = serverMsgIdFrom(route.serverMsgIdPrefix, view.clientMsgId);
+    const row = this.#rowWriter.row({
+      kind: rowKind,
+      from: route.sender,
+      to: route.to,
+      device: view.device,
+      msgType: isMessage ? body.msgType : 0,
+      status: code,
+      createTime: body.createTime,
+      clientSeq: body.clientSeq,
+      source: view.bytes,
+      texts: isMessage ? body : null,
+      ...serverMsgId,
+      idLow: view.idLow,
+      idHigh: view.idHigh,
+      convSeq: src,
+      isRoom: route.kind === 'group',
+      serverTime: this.state.logTime,
+      ...parts,
+    });
     const ack = this.#ack(route, code, false, src, this.state.logTime, serverMsgId);
     const content = isMessage ? view.bytes.subarray(body.contentStart, body.contentEnd) : NOBODY;
     this.#emit(route, audience, rowKind, src, row, content, ack);
@@ -331,7 +336,8 @@ export class PartitionFold {
       return;
     }
     const { clientMsgId } = this.#view;
-    const serverMsgId = first === null ? 0n : serverMsgIdIn(route, route.sender, route.to, clientMsgId);
+    const serverMsgId =
+      first === null ? NO_SERVER_MSG_ID : serverMsgIdFrom(route.serverMsgIdPrefix, clientMsgId);
     const logTime = first?.logTime ?? this.state.logTime;
     const ack = this.#ack(route, code, duplicate, first?.convSeq ?? 0, logTime, serverMsgId);
     this.#emit(route, route.self, INBOX_KIND.ANSWER, src, NOBODY, NOBODY, ack);
@@ -343,10 +349,10 @@ export class PartitionFold {
     duplicate: boolean,
     convSeq: number,
     serverTime: number,
-    serverMsgId: bigint,
+    serverMsgId: ServerMsgId,
   ): Buffer {
     const error = ret === 0 ? undefined : errorNameOf(ret);
-    return this.#writer.ack({
+    return this.#ackWriter.ack({
       ret,
       errMsg: error === undefined ? '' : ERRORS[error].sentence,
       idLow: this.#view.idLow,
@@ -354,7 +360,7 @@ export class PartitionFold {
       clientSeq: this.#body.clientSeq,
       createTime: this.#body.createTime,
       serverTime,
-      serverMsgId,
+      ...serverMsgId,
       convSeq,
       to: route.to,
       duplicate,

@@ -19,6 +19,8 @@ declare global {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** What avsc writes at most: what is read here is written into inbox records. */
+const LARGEST_LONG = Number.MAX_SAFE_INTEGER - 2;
 
 export class InboundView implements ReturnAddress {
   #bytes: Buffer = EMPTY;
@@ -56,12 +58,12 @@ export class InboundView implements ReturnAddress {
     this.#tenantEnd = this.#at;
     this.#conversationStart = this.#take();
     this.#conversationEnd = this.#at;
-    this.kind = this.#long();
+    this.kind = this.#int();
     this.#senderStart = this.#take();
     this.#senderEnd = this.#at;
     this.#deviceStart = this.#take();
     this.#deviceEnd = this.#at;
-    this.generation = this.#long();
+    this.generation = this.#int();
     this.#id();
     this.#take(); // `to`: the conversation and the sender say it
     this.bodyStart = this.#take();
@@ -71,7 +73,7 @@ export class InboundView implements ReturnAddress {
     if (branch === 1) this.#take();
     else if (branch !== 0) this.#valid = false;
     this.gateTime = this.#long();
-    this.slot = this.#long();
+    this.slot = this.#int();
     this.slotEpoch = this.#long();
     this.connection = this.#long();
     this.request = this.#long();
@@ -138,6 +140,12 @@ export class InboundView implements ReturnAddress {
     return start;
   }
 
+  #int(): number {
+    const value = this.#long();
+    if (value !== (value | 0)) this.#valid = false;
+    return value;
+  }
+
   /** An Avro int or long that is a safe integer. */
   #long(): number {
     const first = this.#bytes[this.#at];
@@ -165,7 +173,7 @@ export class InboundView implements ReturnAddress {
         break;
       }
     }
-    if (value > Number.MAX_SAFE_INTEGER) this.#valid = false;
+    if (value > LARGEST_LONG) this.#valid = false;
     return (first & 1) === 0 ? value : -value - 1;
   }
 

@@ -6,11 +6,12 @@ import type { ReturnAddress } from '../../schemas/events/inbound.ts';
 import { NO_RETURN } from '../../schemas/events/inbound.ts';
 import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import { INBOX_KIND } from '../../schemas/events/inbox.ts';
-import { serverMsgIdOf } from '../../schemas/ids.ts';
 import { type AudiencePart, NOBODY } from './audience.ts';
 import type { Route } from './route.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What is the same in all records of one decision. */
 export interface Decided {
@@ -28,10 +29,28 @@ export class Outputs {
   readonly #codec: Codec<InboxEvent>;
   readonly #source: number;
   #made: LaneOutput[] = [];
+  /** Filled anew for each record: encoding reads it at once. */
+  readonly #event: Mutable<InboxEvent>;
 
   constructor(codec: Codec<InboxEvent>, source: number) {
     this.#codec = codec;
     this.#source = source;
+    this.#event = {
+      tenant: '',
+      conversation: '',
+      kind: 0,
+      source,
+      src: 0,
+      prev: 0,
+      logTime: 0,
+      sender: '',
+      recipients: NOBODY,
+      row: NOBODY,
+      content: NOBODY,
+      bodyKey: null,
+      ack: NOBODY,
+      ...NO_RETURN,
+    };
   }
 
   /** The outputs since the last call. */
@@ -45,25 +64,23 @@ export class Outputs {
     const { route, returnTo } = decided;
     const answers = part.partition === route.self[0]!.partition;
     const to = answers ? returnTo : NO_RETURN;
-    const value = this.#codec.encode({
-      tenant: route.tenant,
-      conversation: route.conversation,
-      kind: decided.kind,
-      source: this.#source,
-      src: decided.src,
-      prev,
-      logTime: decided.logTime,
-      sender: route.sender,
-      recipients: decided.kind === INBOX_KIND.ANSWER ? NOBODY : part.recipients,
-      row: decided.row,
-      content: decided.content,
-      bodyKey: null,
-      ack: answers ? decided.ack : NOBODY,
-      slot: to.slot,
-      slotEpoch: to.slotEpoch,
-      connection: to.connection,
-      request: to.request,
-    });
+    const event = this.#event;
+    event.tenant = route.tenant;
+    event.conversation = route.conversation;
+    event.kind = decided.kind;
+    event.src = decided.src;
+    event.prev = prev;
+    event.logTime = decided.logTime;
+    event.sender = route.sender;
+    event.recipients = decided.kind === INBOX_KIND.ANSWER ? NOBODY : part.recipients;
+    event.row = decided.row;
+    event.content = decided.content;
+    event.ack = answers ? decided.ack : NOBODY;
+    event.slot = to.slot;
+    event.slotEpoch = to.slotEpoch;
+    event.connection = to.connection;
+    event.request = to.request;
+    const value = this.#codec.encode(event);
     this.#made.push({ topic, partition: part.partition, record: { key: part.key, value } });
   }
 
@@ -89,8 +106,5 @@ export class Outputs {
     this.#made.push({ topic, partition, record: { key, value } });
   }
 }
-
-export const serverMsgIdIn = (route: Route, sender: string, to: string, clientMsgId: bigint): bigint =>
-  serverMsgIdOf(sha256, route.tenant, sender, to, clientMsgId);
 
 export { sha256 };

@@ -26,7 +26,8 @@ export interface RowFields {
   /** The record that `texts` lie in. */
   source: Buffer;
   texts: Texts | null;
-  serverMsgId: bigint;
+  serverIdLow: number;
+  serverIdHigh: number;
   idLow: number;
   idHigh: number;
   convSeq: number;
@@ -45,7 +46,8 @@ export interface AckFields {
   clientSeq: number;
   createTime: number;
   serverTime: number;
-  serverMsgId: bigint;
+  serverIdLow: number;
+  serverIdHigh: number;
   convSeq: number;
   to: string;
   duplicate: boolean;
@@ -79,7 +81,7 @@ export class RowWriter {
       this.#copied(0x42, source, texts.msgSourceStart, texts.msgSourceEnd);
       this.#copied(0x4a, source, texts.pushContentStart, texts.pushContentEnd);
     }
-    this.#id(0x51, Number(fields.serverMsgId & 0xffff_ffffn), Number(fields.serverMsgId >> 32n));
+    this.#id(0x51, fields.serverIdLow, fields.serverIdHigh);
     this.#id(0x61, fields.idLow, fields.idHigh);
     this.#number(0x68, fields.clientSeq);
     this.#number(0x70, fields.convSeq);
@@ -104,7 +106,7 @@ export class RowWriter {
     this.#number(0x20, fields.clientSeq);
     this.#number(0x28, fields.createTime);
     this.#number(0x30, fields.serverTime);
-    this.#id(0x39, Number(fields.serverMsgId & 0xffff_ffffn), Number(fields.serverMsgId >> 32n));
+    this.#id(0x39, fields.serverIdLow, fields.serverIdHigh);
     this.#number(0x50, fields.convSeq);
     this.#text(0x5a, fields.to);
     if (fields.duplicate) this.#number(0x60, 1);

@@ -54,6 +54,15 @@ export class TargetWriter {
     this.#count += 1;
   }
 
+  /** The packed list so far, valid until the next `add`. */
+  get packed(): Buffer {
+    return this.#buffer.subarray(0, this.#count * TARGET_BYTES);
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
   /** The packed list so far, copied; the writer is empty afterwards. */
   take(): Buffer {
     const out = Buffer.from(this.#buffer.subarray(0, this.#count * TARGET_BYTES));

@@ -57,13 +57,21 @@ export const rowWithVersion = (row: Uint8Array, content: Uint8Array, seq: number
   return out;
 };
 
+export const ackTailSize = (seq: number, prevSeq: number): number =>
+  2 + varintSize(seq) + varintSize(prevSeq);
+
+/** Writes the version behind an ack of `at` bytes. @returns where it ends */
+export const writeAckTail = (out: Uint8Array, at: number, seq: number, prevSeq: number): number => {
+  out[at] = ACK_SERVER_MSG_SEQ;
+  const position = writeVarint(out, at + 1, seq);
+  out[position] = ACK_PREV_SEQ;
+  return writeVarint(out, position + 1, prevSeq);
+};
+
 export const ackWithVersion = (ack: Uint8Array, seq: number, prevSeq: number): Buffer => {
-  const out = Buffer.allocUnsafe(ack.length + 2 + varintSize(seq) + varintSize(prevSeq));
+  const out = Buffer.allocUnsafe(ack.length + ackTailSize(seq, prevSeq));
   out.set(ack, 0);
-  out[ack.length] = ACK_SERVER_MSG_SEQ;
-  const at = writeVarint(out, ack.length + 1, seq);
-  out[at] = ACK_PREV_SEQ;
-  writeVarint(out, at + 1, prevSeq);
+  writeAckTail(out, ack.length, seq, prevSeq);
   return out;
 };
 

@@ -54,8 +54,8 @@ const program = new Command('bench')
     const wanted = name === 'all' ? names : [name];
     let valid = true;
     for (const each of wanted) {
-      const found = CASES[each];
-      if (found === undefined)
+      const found =
+        CASES[each] ??
         program.error(`no case ${each}: it is one of ${names.join(', ')}, all`, { exitCode: 2 });
       const report = await (await found.load())(options.seconds);
       if (options.json) console.log(JSON.stringify(report));

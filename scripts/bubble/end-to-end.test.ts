@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { nodeDisk } from '../../infra/disk/node-disk.ts';
 import { SeededRandom } from '../../infra/random/seeded-random.ts';
+import { openFileSnapshots } from '../../infra/snapshots/file-snapshots.ts';
+import { decodeGroup, encodeGroup } from '../../processors/fan-out/group.ts';
+import { INBOUND } from '../../schemas/topics.ts';
 import { buildImportModel } from '../corpus/import-model.ts';
 import { syntheticCorpus, writeCorpus } from '../corpus/synthetic-corpus.ts';
 import { type Ran, runBubble, type Served, serveBubble } from './testing/run-bubble.ts';
@@ -118,23 +122,45 @@ test('rebuild: equal to what is stored, and a difference is found', async () => 
   assert.ok(comparisons.every(({ stored }) => stored.lines > 0));
   const replaced = await bubble('rebuild');
   assert.equal(replaced.code, 0, replaced.err);
-  // A snapshot of another partition under this one's name is a state that the log does not give.
-  const log = await bubble('log', 'tail', 'inbox.1', '--no-follow', '--limit', '1', '--json');
-  assert.equal(log.code, 0, log.err);
-  assert.match(log.out, /"type":"Inbox"/);
+  await changeOneGroup();
+  const different = await bubble('rebuild', '--verify');
+  assert.equal(different.code, 1, different.out + different.err);
+  assert.match(different.out, /First difference, decisions of partition/);
 });
 
-test('a damaged log is named and refused', async () => {
-  const { readdirSync } = await import('node:fs');
-  const segments = readdirSync(join(data, 'log'), { recursive: true, encoding: 'utf8' });
-  const segment = segments.find((name) => /inbound.*0.*\.(log|seg|segment)$/.test(name));
-  assert.ok(segment !== undefined, segments.join(' '));
-  const path = join(data, 'log', segment);
-  const bytes = readFileSync(path);
-  bytes[200] = bytes[200]! ^ 0xff;
-  writeFileSync(path, bytes);
-  const ran = await bubble('serve', '--tcp-port=0', '--websocket-port=0', '--admin-port=0');
-  assert.equal(ran.code, 1);
-  assert.match(ran.err, /damaged|offset/i);
+/** Publishes a snapshot with one member more in a group than the log gives. */
+const changeOneGroup = async (): Promise<void> => {
+  const snapshots = openFileSnapshots({ disk: nodeDisk(), folder: join(data, 'snapshots') });
+  for (let partition = 0; partition < 4; partition += 1) {
+    const id = { topic: INBOUND, partition };
+    const opened = await snapshots.open(id, Number.POSITIVE_INFINITY);
+    if (opened === null) continue;
+    const entries: [string, Uint8Array][] = [];
+    for await (const [key, value] of opened.table.scan()) entries.push([key, Uint8Array.from(value)]);
+    await opened.table.close();
+    const group = entries.find(([key]) => key.startsWith('g'));
+    if (group === undefined) continue;
+    const changed = decodeGroup(group[1]);
+    changed.members.add('an-intruder');
+    group[1] = encodeGroup(changed);
+    rmSync(join(data, 'snapshots'), { recursive: true });
+    const published = await snapshots.publish(id, opened.offset, opened.meta, entries, null);
+    await published.table.close();
+    return;
+  }
+  assert.fail('no partition has a group');
+};
+
+test('damage in the middle of the log is named, with file and place', async () => {
+  const segments = readdirSync(join(data, 'log', 'bubble.inbound'), { recursive: true, encoding: 'utf8' });
+  for (const segment of segments.filter((name) => name.endsWith('.log'))) {
+    const path = join(data, 'log', 'bubble.inbound', segment);
+    const bytes = readFileSync(path);
+    bytes[200] = bytes[200]! ^ 0xff;
+    writeFileSync(path, bytes);
+  }
+  const ran = await bubble('rebuild', '--verify');
+  assert.equal(ran.code, 1, ran.out);
+  assert.match(ran.err, /bubble: .*00000\.log.*damaged/);
   assert.doesNotMatch(ran.err, /\n {4}at /);
 });

@@ -41,6 +41,8 @@ export class FileOutbox implements OutboxStorage {
   #unlock: (() => void) | null = null;
   #handle: FileHandle | null = null;
   #size = 0;
+  /** A failed write could not be cut off: whole records of it may stand behind #size. */
+  #isUncut = false;
   #pending: PendingWrite[] = [];
   #writing: Promise<void> | null = null;
   #closed = false;
@@ -179,22 +181,34 @@ export class FileOutbox implements OutboxStorage {
   }
 
   async #writeBatch(batch: readonly PendingWrite[]): Promise<void> {
-    const handle = this.#handle;
     const bytes = Buffer.concat(batch.map((write) => write.bytes));
     try {
-      if (handle === null) throw new BubbleError('REFUSED', 'the outbox is not open');
+      if (this.#isUncut) await this.#compact();
+      const handle = this.#opened();
       await writeWhole(handle, bytes, this.#size);
       if (batch.some((write) => write.settle !== null)) await handle.datasync();
     } catch (error) {
+      await this.#cutOff();
       const failure = failureOf(error, this.#file);
-      await handle?.truncate(this.#size).catch(() => {
-        // What stands there is cut off by the next start; the next write goes over it.
-      });
       for (const write of batch) write.settle?.reject(failure);
       return;
     }
     this.#size += bytes.length;
     for (const write of batch) write.settle?.resolve();
+  }
+
+  #opened(): FileHandle {
+    if (this.#handle === null) throw new BubbleError('REFUSED', 'the outbox is not open');
+    return this.#handle;
+  }
+
+  async #cutOff(): Promise<void> {
+    try {
+      await this.#opened().truncate(this.#size);
+    } catch {
+      // The journal is written anew before anything else is added to it.
+      this.#isUncut = true;
+    }
   }
 
   async #compact(): Promise<void> {
@@ -214,6 +228,7 @@ export class FileOutbox implements OutboxStorage {
     await this.#handle?.close();
     this.#handle = next;
     this.#size = bytes.length;
+    this.#isUncut = false;
   }
 }
 

@@ -30,7 +30,7 @@ import { encodeManifest, joinManifest, type TrustAnchors } from '../../../schema
 import { ERRORS, type ErrorName } from '../../../schemas/errors.ts';
 import { bubble } from '../../../schemas/wire/generated/bubble.js';
 import { HEADER_BYTES, writeHeader } from '../../../schemas/wire/header.ts';
-import { longOf } from '../../../schemas/wire/int64.ts';
+import { longOf, numberOf } from '../../../schemas/wire/int64.ts';
 import { OP } from '../../../schemas/wire/operations.ts';
 import { nodeCryptoPort } from '../crypto/node-crypto-port.ts';
 
@@ -81,6 +81,7 @@ export interface Login {
   readonly user: string;
   readonly deviceId: string;
   readonly token: string;
+  readonly timestampMs: number;
 }
 
 const tickets = new Map<string, Uint8Array>();
@@ -129,6 +130,7 @@ export const answerAuth = async (
     user: request.uin,
     deviceId: request.deviceId,
     token: request.token,
+    timestampMs: numberOf(request.timestampMs),
   };
   const rule = options.rule(login);
   if (rule.kind === 'hint') {

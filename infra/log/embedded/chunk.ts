@@ -12,7 +12,6 @@ import {
   RECORD_HEADER_BYTES,
   recordAt,
   sealRecord,
-  timeAt,
   VALUE_LENGTH_AT,
 } from './record-format.ts';
 
@@ -123,10 +122,6 @@ export class Chunk {
 
   record(index: number): LogRecord {
     return recordAt(this.#bytes, this.#positions[index]!);
-  }
-
-  timeOf(index: number): number {
-    return timeAt(this.#bytes.view, this.#positions[index]!);
   }
 
   #reservePositions(more: number): void {

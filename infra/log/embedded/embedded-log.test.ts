@@ -76,6 +76,19 @@ test('damage in a sealed segment is refused when it is read, the rest is not', a
   await test.append('still writing');
 });
 
+test('opening with verify reads everything and refuses damage in any segment', async () => {
+  const test = new TestLog();
+  await test.open({ segmentBytes: 200 });
+  for (const value of ['a', 'b', 'c', 'd']) await test.append(value.repeat(60));
+  test.crash();
+  await test.open({ verify: true });
+  const [first] = test.segments();
+  test.crash();
+  const at = SEGMENT_HEADER_BYTES + RECORD_HEADER_BYTES + 5;
+  test.disk.damage(first!, at, flipped(test.disk.contentOf(first!)!, at));
+  await assert.rejects(test.open({ verify: true }), failsWith('LOG_DAMAGED'));
+});
+
 test('a segment that is missing in the middle is refused when it is read', async () => {
   const test = new TestLog();
   await test.open({ segmentBytes: 200, memoryBytes: 0 });

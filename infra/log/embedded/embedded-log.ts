@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { BubbleError } from '../../../schemas/errors.ts';
 import { DEFAULT_LIMITS } from '../../../schemas/limits.ts';
-import type { Clock, Timer } from '../../../schemas/ports/clock.ts';
+import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';
 import type { Disk } from '../../disk/disk.ts';
 import type { Logger } from '../../logger/logger.ts';
@@ -30,14 +30,14 @@ import type {
 import { BlockCache } from './block-cache.ts';
 import { encodedLength } from './chunk.ts';
 import { CommittedPositions, POSITIONS_TOPIC } from './committed-positions.ts';
-import { compact } from './compaction.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
 import { Group } from './group.ts';
+import { offsetAtTime, recordsAt } from './lookup.ts';
 import { MemoryBudget } from './memory-tail.ts';
 import { Partition, type PartitionContext, type PartitionSettings } from './partition.ts';
 import { PartitionReader } from './partition-reader.ts';
-import { applyRetention } from './retention.ts';
 import { TopicCatalog } from './topic-catalog.ts';
+import { Upkeep } from './upkeep.ts';
 
 export type Durability = 'always' | 'interval' | 'os';
 
@@ -61,6 +61,8 @@ export interface EmbeddedLogOptions {
   readonly appendBytes?: number;
   readonly compactionKeys?: number;
   readonly rebalanceMs?: number;
+  /** Reads all segments at opening, not only what was not synced yet, and refuses damage anywhere. */
+  readonly verify?: boolean;
 }
 
 export type EmbeddedLog = Log & RandomAccess;
@@ -108,10 +110,9 @@ class SegmentLog implements EmbeddedLog {
   readonly #groups = new Map<string, Group>();
   readonly #positions: CommittedPositions;
   readonly #positionsPartition: Partition;
+  readonly #upkeep: Upkeep;
   #state: 'open' | 'closing' | 'closed' = 'open';
-  #timers: Timer[] = [];
   #changing: Promise<unknown> = Promise.resolve();
-  #maintaining: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   constructor(options: EmbeddedLogOptions, unlock: () => Promise<void>) {
@@ -132,6 +133,7 @@ class SegmentLog implements EmbeddedLog {
       scheduler: new FlushScheduler(clock),
       pending: { bytes: 0 },
     };
+    this.#upkeep = new Upkeep(clock, logger);
     this.#positionsPartition = this.#makePartition(POSITIONS_TOPIC, 0);
     this.#positions = new CommittedPositions(this.#positionsPartition);
   }
@@ -141,16 +143,23 @@ class SegmentLog implements EmbeddedLog {
     for (const spec of this.#catalog.specs) this.#addTopic(spec);
     const partitions = [...this.#topics.values()].flat();
     await this.#positionsPartition.open();
-    await forEachAtOnce(partitions, PARALLEL_OPENS, (partition) => partition.open());
+    await forEachAtOnce(partitions, PARALLEL_OPENS, async (partition) => {
+      await partition.open();
+      if (this.#options.verify === true) await partition.verify();
+    });
     await this.#positions.load();
     this.#positions.dropBeyond(
       (topic, partition) => this.#topics.get(topic)?.[partition]?.end ?? 0,
       this.#context.logger,
     );
-    this.#repeat(this.#options.maintenanceMs ?? MAINTENANCE_MS, () => this.#maintain());
-    if (this.#durability === 'interval') {
-      this.#repeat(this.#options.intervalMs ?? INTERVAL_MS, () => this.#syncAll());
-    }
+    const { maintenanceMs, intervalMs, compactionKeys } = this.#options;
+    const all = (): Partition[] => [this.#positionsPartition, ...[...this.#topics.values()].flat()];
+    this.#upkeep.start({
+      partitions: all,
+      maintenanceMs: maintenanceMs ?? MAINTENANCE_MS,
+      intervalMs: this.#durability === 'interval' ? (intervalMs ?? INTERVAL_MS) : null,
+      compactionKeys: compactionKeys ?? DEFAULT_LIMITS.compactionKeys,
+    });
   }
 
   ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -189,7 +198,7 @@ class SegmentLog implements EmbeddedLog {
   }
 
   async offsetAt(topic: string, partition: number, timeMs: number): Promise<number> {
-    return this.#partition(topic, partition).offsetAt(timeMs);
+    return offsetAtTime(this.#partition(topic, partition), timeMs);
   }
 
   async reader(topic: string, partition: number, from: number): Promise<Reader> {
@@ -233,7 +242,7 @@ class SegmentLog implements EmbeddedLog {
     partition: number,
     offsets: readonly number[],
   ): (LogRecord | null)[] | Promise<(LogRecord | null)[]> {
-    return this.#partition(topic, partition).recordsAt(offsets);
+    return recordsAt(this.#partition(topic, partition), offsets);
   }
 
   close(): Promise<void> {
@@ -266,12 +275,11 @@ class SegmentLog implements EmbeddedLog {
   }
 
   async #close(): Promise<void> {
-    for (const timer of this.#timers) timer.cancel();
     await Promise.all([...this.#groups.values()].map((group) => group.close()));
     this.#state = 'closing';
     await this.#changing;
     await this.#context.scheduler.idle();
-    await this.#maintaining;
+    await this.#upkeep.stop();
     const partitions = [...this.#topics.values()].flat();
     const closed = await Promise.allSettled([...partitions, this.#positionsPartition].map((p) => p.close()));
     this.#state = 'closed';
@@ -329,39 +337,6 @@ class SegmentLog implements EmbeddedLog {
       // Whoever asked for the change is told; the next one begins anyway.
     });
     return changed;
-  }
-
-  async #maintain(): Promise<void> {
-    const maxKeys = this.#options.compactionKeys ?? DEFAULT_LIMITS.compactionKeys;
-    for (const partition of [this.#positionsPartition, ...[...this.#topics.values()].flat()]) {
-      if (this.#state !== 'open') return;
-      await applyRetention(partition);
-      await compact(partition, maxKeys);
-    }
-  }
-
-  async #syncAll(): Promise<void> {
-    const unsynced = [...this.#topics.values()]
-      .flat()
-      .filter((p) => p.unsynced && p.spec.durability === 'log');
-    await Promise.all(unsynced.map((partition) => partition.syncNow()));
-  }
-
-  /** Runs something again and again, one run after the other, until the log closes. */
-  #repeat(everyMs: number, action: () => Promise<void>): void {
-    const at = this.#timers.length;
-    const schedule = (): Timer =>
-      this.#context.clock.after(everyMs, () => {
-        const running = action()
-          .catch((error: unknown) => {
-            this.#context.logger.error({ error }, 'the upkeep of the log failed; it is tried again');
-          })
-          .then(() => {
-            if (this.#state === 'open' && this.#closing === null) this.#timers[at] = schedule();
-          });
-        this.#maintaining = Promise.all([this.#maintaining, running]).then(() => undefined);
-      });
-    this.#timers.push(schedule());
   }
 }
 

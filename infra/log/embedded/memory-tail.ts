@@ -137,22 +137,6 @@ export class MemoryTail {
     }
   }
 
-  /** The first offset in memory whose time is at least this, or null. Times never fall, so this is a bisection. */
-  offsetAtTime(timeMs: number): number | null {
-    for (const chunk of this.#chunks) {
-      if (chunk.published === 0 || chunk.timeOf(chunk.published - 1) < timeMs) continue;
-      let low = 0;
-      let high = chunk.published - 1;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (chunk.timeOf(middle) >= timeMs) high = middle;
-        else low = middle + 1;
-      }
-      return chunk.baseOffset + low;
-    }
-    return null;
-  }
-
   /** The last chunk that begins at or below this offset. Those not sealed yet stand at the end. */
   #indexOf(offset: number): number {
     let low = 0;

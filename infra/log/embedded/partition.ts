@@ -15,7 +15,7 @@ import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';
 import type { Disk } from '../../disk/disk.ts';
 import type { Logger } from '../../logger/logger.ts';
-import type { Appended, LogRecord, OffsetRange, RecordInput } from '../log.ts';
+import type { Appended, OffsetRange, RecordInput } from '../log.ts';
 import { AppendQueue, type Piece, rejectPiece, resolvePiece } from './append-queue.ts';
 import type { BlockCache } from './block-cache.ts';
 import { finishCompaction } from './compaction.ts';
@@ -24,7 +24,6 @@ import { type MemoryBudget, MemoryTail } from './memory-tail.ts';
 import { baseOffsetOf, INDEX_SUFFIX, indexPath, Segment, type SegmentPlace } from './segment.ts';
 import { readSpan } from './segment-span.ts';
 import { SegmentWriter } from './segment-writer.ts';
-import { INDEX_INTERVAL_BYTES } from './sparse-index.ts';
 
 export interface PartitionSettings {
   readonly segmentBytes: number;
@@ -48,6 +47,7 @@ export interface PartitionContext {
 }
 
 const FLUSH_BYTES = 8 * 1024 * 1024;
+const VERIFY_BYTES = 1024 * 1024;
 /** The index of the newest segment is written anew when it has grown by so much: a start scans at most this. */
 const CHECKPOINT_BYTES = 4 * 1024 * 1024;
 
@@ -101,6 +101,9 @@ export class Partition implements Flushable {
   get end(): number {
     return this.#end;
   }
+  get lastTime(): number {
+    return this.#lastTime;
+  }
   get closed(): boolean {
     return this.#closed;
   }
@@ -113,9 +116,6 @@ export class Partition implements Flushable {
   /** Oldest first; the last one is being written. */
   get segments(): readonly Segment[] {
     return this.#segments;
-  }
-  get pendingBytes(): number {
-    return this.#queue.bytes;
   }
   /** Answered records that a power cut may still take. */
   get unsynced(): boolean {
@@ -146,6 +146,17 @@ export class Partition implements Flushable {
     this.#firstTime = newest.empty ? null : newest.index.time(0);
     this.#checkpointed = newest.end;
     this.#writer = new SegmentWriter(newest, newest.end, this.settings.fillBytes);
+  }
+
+  /** Reads everything. Rejects with LOG_DAMAGED where a record is not whole. */
+  async verify(): Promise<void> {
+    for (const segment of this.#segments) {
+      for (let from = segment.baseOffset; ; ) {
+        const span = await readSpan(segment, from, VERIFY_BYTES);
+        if (span === null) break;
+        for (let record = span.next(); record !== null; record = span.next()) from = record.offset + 1;
+      }
+    }
   }
 
   append(records: readonly RecordInput[], bytes: number, durability: 'log' | 'os'): Promise<Appended> {
@@ -180,39 +191,6 @@ export class Partition implements Flushable {
       else high = middle - 1;
     }
     return this.#segments[low]!;
-  }
-
-  recordsAt(offsets: readonly number[]): (LogRecord | null)[] | Promise<(LogRecord | null)[]> {
-    const begin = this.begin;
-    const memoryFrom = this.#tail.firstOffset(this.#end);
-    const records: (LogRecord | null)[] = [];
-    let missing: number[] | null = null;
-    for (let at = 0; at < offsets.length; at += 1) {
-      const offset = offsets[at]!;
-      let record: LogRecord | null | undefined = null;
-      if (offset >= begin && offset < this.#end) {
-        if (offset >= memoryFrom) record = this.#tail.recordAt(offset);
-        else record = this.context.blocks.find(this.segmentOf(offset)!, offset);
-      }
-      if (record === undefined) {
-        missing ??= [];
-        missing.push(at);
-        record = null;
-      }
-      records.push(record);
-    }
-    return missing === null ? records : this.#loadInto(records, offsets, missing);
-  }
-
-  async offsetAt(timeMs: number): Promise<number> {
-    if (this.#end === this.begin || timeMs > this.#lastTime) return this.#end;
-    for (const segment of this.#segments) {
-      if (segment.sealed) await segment.load();
-      if (segment.empty || segment.lastTime < timeMs) continue;
-      const found = await this.#offsetIn(segment, timeMs);
-      if (found !== null) return found;
-    }
-    return this.#end;
   }
 
   /** Makes the next write begin a new segment if this one's records are old enough. */
@@ -358,36 +336,6 @@ export class Partition implements Flushable {
       // Without it a start takes longer, nothing else.
       this.context.logger.warn({ partition: this.name, error }, 'the index of a segment was not written');
     });
-  }
-
-  async #loadInto(
-    records: (LogRecord | null)[],
-    offsets: readonly number[],
-    missing: readonly number[],
-  ): Promise<(LogRecord | null)[]> {
-    const PARALLEL = 16;
-    for (let from = 0; from < missing.length; from += PARALLEL) {
-      const group = missing.slice(from, from + PARALLEL);
-      await Promise.all(
-        group.map(async (at) => {
-          const segment = this.segmentOf(offsets[at]!);
-          if (segment !== null) records[at] = await this.context.blocks.load(segment, offsets[at]!);
-        }),
-      );
-    }
-    return records;
-  }
-
-  async #offsetIn(segment: Segment, timeMs: number): Promise<number | null> {
-    let from = segment.index.offset(segment.index.entryBefore(timeMs));
-    for (;;) {
-      const span = await readSpan(segment, from, INDEX_INTERVAL_BYTES);
-      if (span === null) return null;
-      for (let record = span.next(); record !== null; record = span.next()) {
-        if (record.time >= timeMs) return record.offset;
-        from = record.offset + 1;
-      }
-    }
   }
 
   async #lastTimeBefore(newest: Segment): Promise<number> {

@@ -1,8 +1,9 @@
 /**
  * One partition of the embedded timeline.
  *
- * 1. Every row below the checkpoint is in exactly one place: a run, the frozen tail (being written to a run), or the
- *    active tail. They hold rising ranges of offsets, in this order.
+ * 1. Every row below the checkpoint is read from exactly one place: a run, the kept tail (written already, and kept so
+ *    that who is not far behind costs no file), the frozen tail (being written to a run), or the active tail. They
+ *    are read for rising ranges of offsets, in this order.
  * 2. A read takes its upper bound, its runs and its rows of the tails in one tick, so it sees one state however long
  *    it reads from files.
  * 3. The checkpoint on disk is the position of the last tail written. After a crash the processor begins there, and
@@ -41,6 +42,8 @@ const SLICE_ROWS = 64;
 /** What one read sees. */
 interface View {
   readonly bounds: OffsetBounds;
+  /** The part of it that is read from runs. */
+  readonly runBounds: OffsetBounds;
   /** Oldest first, held. */
   readonly runs: readonly Run[];
 }
@@ -56,6 +59,7 @@ export class PartitionTimeline {
   #position: InboxPosition;
   #active: Tail;
   #frozen: Tail | null = null;
+  #kept: Tail | null = null;
   #flushing: Promise<void> = Promise.resolve();
   /** Merges and trims, one after the other. */
   #maintenance: Promise<void> = Promise.resolve();
@@ -126,7 +130,7 @@ export class PartitionTimeline {
         const key = ownerKey(owner.tenant, owner.user);
         for (const { table } of view.runs) {
           if (found.length >= wanted) break;
-          await readRun(table, key, view.bounds, found, wanted);
+          await readRun(table, key, view.runBounds, found, wanted);
         }
       });
       for (let at = 0; at < recent.length && found.length < wanted; at += 1) found.push(recent[at]!);
@@ -147,7 +151,12 @@ export class PartitionTimeline {
     await this.#reading(view, async () => {
       const key = ownerKey(owner.tenant, owner.user);
       for (let at = view.runs.length - 1; at >= 0 && marks.length < wanted; at -= 1) {
-        const found = await readRunBackwards(view.runs[at]!.table, key, view.bounds, wanted - marks.length);
+        const found = await readRunBackwards(
+          view.runs[at]!.table,
+          key,
+          view.runBounds,
+          wanted - marks.length,
+        );
         for (const mark of found) marks.push(mark);
       }
     });
@@ -163,7 +172,7 @@ export class PartitionTimeline {
     await this.#reading(view, async () => {
       const key = ownerKey(owner.tenant, owner.user);
       for (let at = view.runs.length - 1; at >= 0 && newest === undefined; at -= 1) {
-        newest = (await readRunBackwards(view.runs[at]!.table, key, view.bounds, 1))[0];
+        newest = (await readRunBackwards(view.runs[at]!.table, key, view.runBounds, 1))[0];
       }
     });
     return newest === undefined ? 0 : numberAt(this.#epoch, offsetOfMark(newest));
@@ -175,6 +184,7 @@ export class PartitionTimeline {
   }
 
   async *dump(): AsyncIterable<string> {
+    // All runs, since the kept tail, whose rows are in them too, is left out.
     const view = this.#view(Math.max(-1, this.#runs.trimmedBelow - 1), Number.POSITIVE_INFINITY, true);
     const tails = this.#frozen === null ? [this.#active] : [this.#frozen, this.#active];
     try {
@@ -234,9 +244,13 @@ export class PartitionTimeline {
       throw new BubbleError('OFFSET_OUT_OF_RANGE', `rows below offset ${trimmed} are no longer kept`);
     }
     const last = Math.min(this.#position.offset - 1, until - numberAt(this.#epoch, 0));
-    const runs = this.#runs.all.filter(({ info }) => all || (info.to > after + 1 && info.from <= last));
+    const memoryFrom = (this.#kept ?? this.#frozen ?? this.#active).from;
+    const runBounds = { after, until: Math.min(last, memoryFrom - 1) };
+    const runs = this.#runs.all.filter(
+      ({ info }) => all || (info.to > after + 1 && info.from <= runBounds.until),
+    );
     for (const run of runs) run.hold();
-    return { bounds: { after, until: last }, runs };
+    return { bounds: { after, until: last }, runBounds, runs };
   }
 
   async #reading(view: View, action: () => Promise<void>): Promise<void> {
@@ -250,15 +264,16 @@ export class PartitionTimeline {
   /** The owner's marks in the tails, oldest first. */
   #recentMarks(owner: Owner, bounds: OffsetBounds, max: number): Mark[] {
     const found: Mark[] = [];
-    if (this.#frozen !== null) takeMarks(this.#frozen.marksOf(owner.tenant, owner.user), bounds, found, max);
-    takeMarks(this.#active.marksOf(owner.tenant, owner.user), bounds, found, max);
+    for (const tail of [this.#kept, this.#frozen, this.#active]) {
+      if (tail !== null) takeMarks(tail.marksOf(owner.tenant, owner.user), bounds, found, max);
+    }
     return found;
   }
 
   /** The owner's marks in the tails, newest first. */
   #newestMarks(owner: Owner, bounds: OffsetBounds, max: number): Mark[] {
     const found: Mark[] = [];
-    for (const tail of [this.#active, this.#frozen]) {
+    for (const tail of [this.#active, this.#frozen, this.#kept]) {
       if (tail !== null) takeNewestMarks(tail.marksOf(owner.tenant, owner.user), bounds, found, max);
     }
     return found;
@@ -296,6 +311,7 @@ export class PartitionTimeline {
         const entries = sorted.length === 0 ? null : ownerEntries(sorted);
         await this.#runs.add(entries, tail.from, position, () => {
           this.#frozen = null;
+          this.#kept = tail;
         });
         break;
       } catch (error) {

@@ -64,6 +64,10 @@ const REST_WITHIN_MS = 90_000;
 const REST_STEP_MS = 100;
 const START_WITHIN_MS = 60_000;
 const MOST_RESTARTS = 200;
+/** The load of a seed takes some 10 s of simulated time; longer than this only where nothing gets through any more. */
+const LOAD_WITHIN_MS = 120_000;
+const LEAST_OPERATIONS = 1_000;
+const LEAST_FAULTS = 3;
 
 const isOfDead = (error: unknown): boolean =>
   error instanceof Error && error.message.includes('the simulated process has died');
@@ -296,8 +300,12 @@ class SeedRun {
   async #load(faultWorld: FaultWorld): Promise<void> {
     const { commands, commandEveryMs, faultEveryMs } = this.#plan;
     let isOver = false;
+    const deadline = this.#clock.monotonic() + LOAD_WITHIN_MS;
+    const isEnough = (): boolean =>
+      this.#commands >= commands && this.#operations >= LEAST_OPERATIONS && this.#faults >= LEAST_FAULTS;
     const command = (): void => {
-      if (this.#commands >= commands) {
+      if (isEnough() || this.#clock.monotonic() > deadline) {
+        if (!isEnough()) this.#problem('nothing gets through any more');
         isOver = true;
         return;
       }

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
+import type { LogView, ReadRequest } from '../inspect/log-view.ts';
+import { type AdminOptions, listenAdmin } from './admin.ts';
+
+const asked: ReadRequest[] = [];
+const logView: LogView = {
+  topics: async () => [],
+  read: async (request) => {
+    asked.push(request);
+    if (request.topic === 'nowhere') throw new BubbleError('UNKNOWN_TOPIC', 'no topic is named nowhere');
+    return { records: [], next: 4, end: 9 };
+  },
+  close: async () => {},
+};
+let reason = '';
+const options: AdminOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  token: 'secret',
+  logView,
+  notReady: () => reason,
+  metrics: async () => 'bubble_gate_sessions 3\n',
+};
+
+test('health, readiness and metrics for everybody, the log for the token only', async () => {
+  const admin = await listenAdmin(options);
+  const get = async (path: string, token?: string): Promise<[number, string]> => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(`http://127.0.0.1:${admin.port}${path}`, { headers });
+    return [response.status, await response.text()];
+  };
+  try {
+    assert.deepEqual(await get('/healthz'), [200, 'ok\n']);
+    assert.deepEqual(await get('/readyz'), [200, 'ready\n']);
+    reason = 'stopping';
+    assert.deepEqual(await get('/readyz'), [503, 'stopping\n']);
+    assert.deepEqual(await get('/metrics'), [200, 'bubble_gate_sessions 3\n']);
+    assert.equal((await get('/log/topics'))[0], 401);
+    assert.equal((await get('/log/read?topic=x', 'wrong'))[0], 401);
+    assert.equal(asked.length, 0);
+    assert.deepEqual(await get('/log/topics', 'secret'), [200, '[]']);
+    const [status, page] = await get('/log/read?topic=x&partition=1&from=-5&limit=7', 'secret');
+    assert.deepEqual([status, page], [200, '{"records":[],"next":4,"end":9}']);
+    assert.deepEqual(asked, [{ topic: 'x', partition: 1, from: -5, limit: 7, waitMs: 0 }]);
+    assert.deepEqual(await get('/log/read?topic=nowhere', 'secret'), [400, 'no topic is named nowhere\n']);
+    assert.equal((await get('/nothing'))[0], 404);
+    const taken = listenAdmin({ ...options, port: admin.port });
+    await assert.rejects(taken, (error) => isBubbleError(error, 'ADDRESS_IN_USE'));
+  } finally {
+    await admin.close();
+  }
+});
