@@ -25,7 +25,7 @@ export const inboxEpochOf = (topic: string): number => Number(topic.slice(topic.
 export const sessionsTopic = (epoch: number): string => `bubble.sessions.${epoch}`;
 export const deliveryTopic = (slot: number): string => `bubble.delivery.${slot}`;
 
-export const DELIVERY_RETENTION_MS = 10 * 60_000;
+export const DELIVERY_RETENTION_MS = 2 * 60_000;
 export const MAX_PARTITIONS = 256;
 
 export interface Layout {

@@ -341,7 +341,7 @@ export class BubbleClient {
     const to = created === '' ? entry.command.to : created;
     const serverMsgId = serverMsgIdOf(sha256, tenant, user, to, clientMsgId);
     this.#puller.find({
-      from: this.completeTo,
+      from: sinceSeq,
       until: ack.seq,
       matches: (row) =>
         row.own &&

@@ -336,6 +336,9 @@ test('a higher epoch takes the slot: sockets closed, connections refused, ended 
   closedWith(rig.connect(), 'SLOT_LOST');
   await assert.rejects(rig.gate.ended, { code: 'SLOT_LOST' });
   assert.equal(rig.gate.stats().state, 'without-slot');
+  await rig.clock.runFor(5_000);
+  const tombstones = rig.sessionRecords().filter((record) => record.value === null);
+  assert.equal(tombstones.length, 0, 'the higher epoch ends the sessions');
 });
 
 test('a topic that cannot be read: sockets closed, the slot claimed again when the log is back', async () => {
@@ -387,6 +390,21 @@ test('ten thousand ends at once are a few appends', async () => {
     2_000,
   );
   assert.ok(tombstones.length <= 6, `${tombstones.length} appends`);
+});
+
+test('session records of a partition: one append at a time', async () => {
+  const rig = await GateRig.open();
+  rig.log.mode = 'hang';
+  rig.log.appends.length = 0;
+  for (let index = 0; index < 5; index += 1) await rig.live('ann', `device-${index}`);
+  assert.equal(rig.log.appends.length, 1);
+  rig.log.mode = 'ok';
+  rig.log.releaseHanging();
+  await rig.settle();
+  assert.deepEqual(
+    rig.log.appends.map((append) => append.count),
+    [1, 4],
+  );
 });
 
 test('session records are repeated until the log takes them', async () => {

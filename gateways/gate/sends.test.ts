@@ -193,6 +193,36 @@ test('PENDING after 3 s, the row afterwards as an own push, an answer without a 
   assert.equal(nameOf(client, second), 'STALE_ID');
 });
 
+test('PENDING is said only of what is stored', async () => {
+  const [rig, client] = await openWith({ laneGiveUpMs: 60_000 });
+  rig.log.mode = 'hang';
+  const sequence = client.say('bob', 5n);
+  await rig.clock.runFor(4_000);
+  assert.equal(client.replyTo(sequence), undefined);
+  rig.log.releaseHanging();
+  await rig.clock.runFor(300);
+  assert.equal(nameOf(client, sequence), 'PENDING');
+});
+
+test('an append that was given up and ends late does not make room for a second one in flight', async () => {
+  const [rig, client] = await openWith();
+  rig.log.mode = 'hang';
+  client.say('bob', 1n);
+  await rig.clock.runFor(2_300);
+  const [releaseFirst] = rig.log.takeHanging();
+  client.say('bob', 2n);
+  await rig.settle();
+  releaseFirst?.();
+  await rig.settle();
+  rig.log.appends.length = 0;
+  client.say('bob', 3n);
+  await rig.settle();
+  assert.equal(rig.log.appends.length, 0);
+  rig.log.releaseHanging();
+  await rig.settle();
+  assert.equal(rig.log.appends.length, 1);
+});
+
 test('a log that fails: RETRY_LATER, and the next send is tried again', async () => {
   const [rig, client] = await openWith();
   rig.log.mode = 'fail';
@@ -276,11 +306,14 @@ test('answers that do not come hold the partition back; an answered probe opens 
   assert.equal(rig.inbound().length, 3);
   const [connection = 0] = rig.connectionsOf('ann');
   await rig.deliver(rig.push({ seq: 1, connection, request: probe, ack: Buffer.from([8, 0]) }));
-  const open = client.say('bob', 5n);
+  const open = [5n, 6n].map((id) => client.say('bob', id));
   await rig.settle();
-  assert.equal(client.replyTo(open), undefined);
-  assert.equal(rig.inbound().length, 4);
-  assert.equal(rig.gate.stats().pendingSends, 3);
+  assert.deepEqual(
+    open.map((sequence) => client.replyTo(sequence)),
+    [undefined, undefined],
+  );
+  assert.equal(rig.inbound().length, 5);
+  assert.equal(rig.gate.stats().pendingSends, 4);
   await rig.clock.runFor(1_500);
   assert.equal(nameOf(client, stuck), 'PENDING');
 });

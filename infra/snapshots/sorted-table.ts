@@ -58,6 +58,7 @@ const DIGEST_BYTES = 16;
 const BLOCK_BYTES = 8 * 1024;
 const WRITE_BYTES = 256 * 1024;
 const CHECKSUM_BYTES = 4;
+const PARALLEL_READS = 32;
 export const DEFAULT_CACHE_BYTES = 4 * 1024 * 1024;
 
 /** Order of keys by their UTF-8 bytes, which is the order of code points. */
@@ -248,23 +249,30 @@ class Cursor {
   }
 }
 
-interface Block {
-  readonly keys: readonly string[];
-  readonly values: readonly Buffer[];
-  readonly bytes: number;
-}
-
-const decodeBlock = (bytes: Buffer): Block => {
+const decodeBlock = (bytes: Buffer): Entry[] => {
   const cursor = new Cursor(bytes);
-  const keys: string[] = [];
-  const values: Buffer[] = [];
+  const entries: Entry[] = [];
   while (cursor.at < bytes.length) {
     const keyLength = cursor.varint();
     const valueLength = cursor.varint();
-    keys.push(cursor.take(keyLength).toString('utf8'));
-    values.push(cursor.take(valueLength));
+    entries.push([cursor.take(keyLength).toString('utf8'), cursor.take(valueLength)]);
   }
-  return { keys, values, bytes: bytes.length };
+  return entries;
+};
+
+/** Walks a block without making strings of its keys. */
+const findIn = (bytes: Buffer, key: Buffer): Uint8Array | null => {
+  const cursor = new Cursor(bytes);
+  while (cursor.at < bytes.length) {
+    const keyLength = cursor.varint();
+    const valueLength = cursor.varint();
+    const keyStart = cursor.at;
+    cursor.at = keyStart + keyLength + valueLength;
+    if (keyLength !== key.length || bytes[keyStart + keyLength - 1] !== key[keyLength - 1]) continue;
+    if (bytes.compare(key, 0, keyLength, keyStart, keyStart + keyLength) !== 0) continue;
+    return bytes.subarray(keyStart + keyLength, cursor.at);
+  }
+  return null;
 };
 
 /** The last position whose key is <= the wanted one, or -1. */
@@ -277,11 +285,6 @@ const floorOf = (count: number, keyAt: (index: number) => string, wanted: string
     else high = middle;
   }
   return low - 1;
-};
-
-const findIn = (block: Block, key: string): Uint8Array | null => {
-  const at = floorOf(block.keys.length, (index) => block.keys[index]!, key);
-  return at >= 0 && block.keys[at] === key ? block.values[at]! : null;
 };
 
 const damaged = (path: string, what: string, cause?: unknown): BubbleError =>
@@ -297,7 +300,7 @@ class FileTable implements SortedTable {
   readonly #index: readonly IndexEntry[];
   readonly #cacheBytes: number;
   /** Blocks in memory by their number, the longest unused first. */
-  readonly #cache = new Map<number, Block>();
+  readonly #cache = new Map<number, Buffer>();
   #cachedBytes = 0;
 
   constructor(
@@ -320,7 +323,7 @@ class FileTable implements SortedTable {
     return floorOf(this.#index.length, (index) => this.#index[index]!.firstKey, key);
   }
 
-  #cached(number: number): Block | undefined {
+  #cached(number: number): Buffer | undefined {
     const block = this.#cache.get(number);
     if (block === undefined) return undefined;
     this.#cache.delete(number);
@@ -328,7 +331,8 @@ class FileTable implements SortedTable {
     return block;
   }
 
-  async #readBytes(number: number): Promise<Buffer> {
+  /** A block with its checksum compared and taken off. */
+  async #read(number: number): Promise<Buffer> {
     const { offset, length } = this.#index[number]!;
     const bytes = await this.#file.read(offset, length);
     if (bytes.length !== length) throw damaged(this.#path, `block ${number} is cut short`);
@@ -336,27 +340,18 @@ class FileTable implements SortedTable {
     if (crc32(payload) !== bytes.readUInt32LE(length - CHECKSUM_BYTES)) {
       throw damaged(this.#path, `the checksum of block ${number} at offset ${offset} does not match`);
     }
-    return bytes;
+    return payload;
   }
 
-  async #read(number: number): Promise<Block> {
-    const bytes = await this.#readBytes(number);
-    try {
-      return decodeBlock(bytes.subarray(0, bytes.length - CHECKSUM_BYTES));
-    } catch (cause) {
-      throw damaged(this.#path, `block ${number} does not decode`, cause);
-    }
-  }
-
-  async #load(number: number): Promise<Block> {
+  async #load(number: number): Promise<Buffer> {
     const block = await this.#read(number);
     if (this.#cache.has(number)) return block;
     this.#cache.set(number, block);
-    this.#cachedBytes += block.bytes;
+    this.#cachedBytes += block.length;
     for (const [oldest, held] of this.#cache) {
       if (this.#cachedBytes <= this.#cacheBytes || oldest === number) break;
       this.#cache.delete(oldest);
-      this.#cachedBytes -= held.bytes;
+      this.#cachedBytes -= held.length;
     }
     return block;
   }
@@ -365,13 +360,13 @@ class FileTable implements SortedTable {
     const number = this.#blockOf(key);
     if (number < 0) return null;
     const block = this.#cached(number);
-    return block === undefined ? undefined : findIn(block, key);
+    return block === undefined ? undefined : findIn(block, Buffer.from(key));
   }
 
   async get(key: string): Promise<Uint8Array | null> {
     const number = this.#blockOf(key);
     if (number < 0) return null;
-    return findIn(this.#cached(number) ?? (await this.#load(number)), key);
+    return findIn(this.#cached(number) ?? (await this.#load(number)), Buffer.from(key));
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array | null)[]> {
@@ -381,19 +376,22 @@ class FileTable implements SortedTable {
       const number = this.#blockOf(key);
       if (number < 0) continue;
       const block = this.#cached(number);
-      if (block !== undefined) found[position] = findIn(block, key);
-      else {
-        const positions = wanted.get(number);
-        if (positions === undefined) wanted.set(number, [position]);
-        else positions.push(position);
+      if (block !== undefined) {
+        found[position] = findIn(block, Buffer.from(key));
+        continue;
       }
+      const positions = wanted.get(number);
+      if (positions === undefined) wanted.set(number, [position]);
+      else positions.push(position);
     }
     const numbers = [...wanted.keys()];
-    for (let from = 0; from < numbers.length; from += 32) {
-      const part = numbers.slice(from, from + 32);
+    for (let from = 0; from < numbers.length; from += PARALLEL_READS) {
+      const part = numbers.slice(from, from + PARALLEL_READS);
       const blocks = await Promise.all(part.map((number) => this.#load(number)));
       for (const [at, block] of blocks.entries()) {
-        for (const position of wanted.get(part[at]!)!) found[position] = findIn(block, keys[position]!);
+        for (const position of wanted.get(part[at]!)!) {
+          found[position] = findIn(block, Buffer.from(keys[position]!));
+        }
       }
     }
     return found;
@@ -402,16 +400,15 @@ class FileTable implements SortedTable {
   async *scan(from = ''): AsyncIterable<Entry> {
     for (let number = Math.max(0, this.#blockOf(from)); number < this.#index.length; number += 1) {
       const block = await this.#read(number);
-      for (const [at, key] of block.keys.entries()) {
-        if (compareKeys(key, from) >= 0) yield [key, block.values[at]!];
-      }
+      for (const entry of decodeBlock(block)) if (compareKeys(entry[0], from) >= 0) yield entry;
     }
   }
 
   async verify(): Promise<boolean> {
     const digest = createHash('sha256');
     for (let number = 0; number < this.#index.length; number += 1) {
-      digest.update(await this.#readBytes(number));
+      const { offset, length } = this.#index[number]!;
+      digest.update(await this.#file.read(offset, length));
     }
     return digest.digest('hex').slice(0, 2 * DIGEST_BYTES) === this.digest;
   }

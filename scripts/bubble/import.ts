@@ -65,6 +65,7 @@ const playAll = async (job: Job, onlyFind: boolean): Promise<Played> => {
     tokenOf: job.context.tokenOf,
     connections: job.connections,
     keepsOpen: (user) => !isOffline(user),
+    hint: note,
   });
   const runner = new CommandRunner(sessions);
   try {
@@ -96,6 +97,7 @@ const readAll = async (job: Job, groups: ImportGroups): Promise<CheckCounts> => 
     tokenOf: job.context.tokenOf,
     connections: job.connections,
     keepsOpen: () => false,
+    hint: note,
   });
   const progress = startProgress('inbox rows', job.model.rows);
   try {

@@ -53,7 +53,12 @@ export class MemoryLog implements Log {
 
   /** Lets appends that hang go on, in order. */
   releaseHanging(): void {
-    for (const release of this.#hanging.splice(0)) release();
+    for (const release of this.takeHanging()) release();
+  }
+
+  /** The same, one by one. */
+  takeHanging(): (() => void)[] {
+    return this.#hanging.splice(0);
   }
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {

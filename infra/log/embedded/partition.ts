@@ -49,7 +49,7 @@ export interface PartitionContext {
 const FLUSH_BYTES = 8 * 1024 * 1024;
 const VERIFY_BYTES = 1024 * 1024;
 /** The index of the newest segment is written anew when it has grown by so much: a start scans at most this. */
-const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+const CHECKPOINT_BYTES = 2 * 1024 * 1024;
 
 export class Partition implements Flushable {
   readonly spec: TopicSpec;

@@ -15,6 +15,7 @@ import {
 import type { Coverage, SparseIndex } from './sparse-index.ts';
 
 const SCAN_BYTES = 1024 * 1024;
+const zeros = Buffer.alloc(SCAN_BYTES);
 
 export const damaged = (path: string, position: number, what: string): BubbleError =>
   new BubbleError(
@@ -109,7 +110,7 @@ async function reachesBeyond(window: Window, position: number): Promise<boolean>
 async function onlyZeros(file: DiskFile, from: number, size: number): Promise<boolean> {
   for (let position = from; position < size; position += SCAN_BYTES) {
     const bytes = await file.read(position, SCAN_BYTES);
-    if (!bytes.every((byte) => byte === 0)) return false;
+    if (!bytes.equals(zeros.subarray(0, bytes.length))) return false;
   }
   return true;
 }

@@ -115,7 +115,11 @@ export class Segment {
     if (!scan.clean) {
       const synced = await findSyncedBehind(file, scan.stopped, scan.nextOffset);
       if (synced !== null) {
-        throw damaged(this.path, scan.stopped, `a whole record at ${synced} says that this was once synced`);
+        throw damaged(
+          this.path,
+          scan.stopped,
+          `offset ${scan.nextOffset} should begin here, and a whole record at ${synced} says that this was synced`,
+        );
       }
     }
     if (header === null) await file.write(0, segmentHeader(this.baseOffset, floor));
@@ -188,7 +192,11 @@ export class Segment {
     const start = await this.#readIndex(header.floorTime);
     const scan = await scanSegment(file, start, this.#index, this.#place.compacted);
     if (!scan.clean || scan.stopped > scan.position) {
-      throw damaged(this.path, scan.stopped, 'no whole record stands here, and the segment is sealed');
+      throw damaged(
+        this.path,
+        scan.stopped,
+        `offset ${scan.nextOffset} should begin here, but no whole record does`,
+      );
     }
     const expected = this.followedBy ?? scan.nextOffset;
     if (scan.nextOffset > expected || (scan.nextOffset < expected && !this.#place.compacted)) {

@@ -8,8 +8,8 @@ import { transportTo } from '../../../clients/sdk/node/connect-node.ts';
 import { nodeClock } from '../../../clients/sdk/node/node-ports.ts';
 import type { ClientFile } from '../../../clients/sdk/node/trust.ts';
 import type { ClientSession } from '../../../clients/sdk/session.ts';
-import { openSession } from '../../../clients/sdk/session-opening.ts';
-import { BubbleError } from '../../../schemas/errors.ts';
+import { openSession, type SessionOpening } from '../../../clients/sdk/session-opening.ts';
+import { BubbleError, ERRORS } from '../../../schemas/errors.ts';
 import { DEFAULT_SDK_LIMITS } from '../../../schemas/limits.ts';
 
 export interface UserSessionOptions {
@@ -19,7 +19,8 @@ export interface UserSessionOptions {
   /** Open at a time, at most. */
   readonly connections: number;
   readonly keepsOpen: (user: string) => boolean;
-  readonly onRows?: (bytes: number) => void;
+  /** Told once, where the server slows the import down. */
+  readonly hint: (sentence: string) => void;
 }
 
 interface Holder {
@@ -68,6 +69,8 @@ export class UserSessions {
   readonly #holders = new Map<string, Holder>();
   readonly #waiting: (() => void)[] = [];
   #opened = 0;
+  #closed = false;
+  #hinted = false;
 
   constructor(options: UserSessionOptions) {
     this.#options = options;
@@ -88,10 +91,13 @@ export class UserSessions {
     const holder = await this.#hold(user);
     try {
       holder.opening ??= this.#open(holder);
-      return await action(await holder.opening);
+      const session = await holder.opening;
+      if (!session.isOpen) {
+        throw new BubbleError('CONNECTION_LOST', 'the session has ended', { retryable: true });
+      }
+      return await action(session);
     } finally {
       holder.uses -= 1;
-      if (holder.session?.isOpen !== true) holder.opening = null;
       if (holder.uses === 0 && (holder.opening === null || !this.#options.keepsOpen(user)))
         this.#drop(holder);
       this.#waiting.shift()?.();
@@ -100,6 +106,7 @@ export class UserSessions {
 
   async #hold(user: string): Promise<Holder> {
     for (;;) {
+      if (this.#closed) throw new BubbleError('REFUSED', 'the import has ended');
       const known = this.#holders.get(user);
       if (known !== undefined) {
         this.#holders.delete(user);
@@ -147,32 +154,45 @@ export class UserSessions {
         credentials: { user, token: await this.#options.tokenOf(user) },
         clockOffsetMs: 0,
         hooks: {
-          push: (body) => this.#options.onRows?.(body.length),
+          // Rows are read back in the end; here they only have to be taken.
+          push: () => {},
           ended: () => {
             holder.session = null;
             holder.opening = null;
           },
         },
       });
-      if (opening.kind !== 'open') {
-        const { kind, ...rest } = opening;
-        throw new BubbleError(
-          'REFUSED',
-          `the server did not let ${user} in: ${kind} ${JSON.stringify(rest)}`,
-          {
-            retryable: kind === 'disconnected',
-          },
-        );
-      }
+      if (opening.kind !== 'open') throw this.#refusal(user, opening);
       this.#opened += 1;
       holder.session = opening.session;
       return opening.session;
+    } catch (error) {
+      // The next one who needs it tries again.
+      holder.opening = null;
+      throw error;
     } finally {
       this.#opening.leave();
     }
   }
 
+  #refusal(user: string, opening: Exclude<SessionOpening, { kind: 'open' }>): BubbleError {
+    const reason = JSON.stringify(opening);
+    const retryable =
+      opening.kind === 'disconnected' ||
+      (opening.kind === 'refused' && ['reconnect', 'retry-same-id'].includes(ERRORS[opening.error].advice));
+    if (retryable && !this.#hinted) {
+      this.#hinted = true;
+      this.#options.hint(
+        `the server limits how fast users may come (${reason}); for imports: bubble serve --limits trial`,
+      );
+    }
+    return new BubbleError('REFUSED', `the server did not let ${user} in: ${reason}`, { retryable });
+  }
+
+  /** Whoever waits or comes later is refused. */
   close(): void {
+    this.#closed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
     for (const holder of [...this.#holders.values()]) this.#drop(holder);
   }
 }

@@ -19,9 +19,8 @@ const cut = (line: string | null): string | null =>
 
 type Lines = AsyncIterable<string> | Iterable<string>;
 
-async function* iterate(lines: Lines): AsyncGenerator<string, null> {
+async function* iterate(lines: Lines): AsyncGenerator<string, void> {
   yield* lines;
-  return null;
 }
 
 export const compareDumps = async (
@@ -38,8 +37,8 @@ export const compareDumps = async (
   for (;;) {
     const [left, right] = await Promise.all(
       sides.map(async (side): Promise<string | null> => {
-        const { value } = await side.lines.next();
-        if (value === null) return null;
+        const { value, done } = await side.lines.next();
+        if (done === true) return null;
         side.count += 1;
         side.digest.update(value).update('\n');
         return value;

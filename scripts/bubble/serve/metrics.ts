@@ -1,32 +1,12 @@
-/** Prometheus metrics of the embedded mode, collected when they are asked for. */
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+/** What the metrics of the embedded mode say of its parts. */
+import { type Metrics, makeMetrics } from '../../../infra/metrics/prometheus.ts';
 import type { Embedded } from './embedded.ts';
 
-const gauge = (
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: string[],
-  collect: (set: (labels: Record<string, string>, value: number) => void) => void,
-): void => {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      collect((labels, value) => this.set(labels, value));
-    },
-  });
-};
-
-export const metricsOf = (embedded: Embedded): Registry => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+export const metricsOf = (embedded: Embedded): Metrics => {
+  const metrics = makeMetrics();
   const stats = () => embedded.gate.stats();
   const single = (name: string, help: string, value: () => number): void =>
-    gauge(registry, name, help, [], (set) => set({}, value()));
+    metrics.gauge(name, help, [], (set) => set({}, value()));
 
   single('bubble_gate_connections', 'Open connections.', () => stats().connections);
   single('bubble_gate_sessions', 'Authenticated and confirmed sessions.', () => stats().sessions);
@@ -39,8 +19,7 @@ export const metricsOf = (embedded: Embedded): Registry => {
     'Rows left to pulls (notify mode) since the start.',
     () => stats().withheldRows,
   );
-  gauge(
-    registry,
+  metrics.gauge(
     'bubble_processor_lag_records',
     'Records between the position of a processor and the end.',
     ['processor', 'topic', 'partition'],
@@ -55,5 +34,5 @@ export const metricsOf = (embedded: Embedded): Registry => {
       }
     },
   );
-  return registry;
+  return metrics;
 };

@@ -144,7 +144,7 @@ const listenForTools = async (
       const { state } = embedded.gate.stats();
       return isStopping() ? 'stopping' : state === 'serving' ? '' : `the gate is ${state}`;
     },
-    metrics: () => metrics.metrics(),
+    metrics: () => metrics.text(),
   });
   const url = `http://${addressText(admin.host, admin.port)}`;
   await writePrivateFile(adminFile, Buffer.from(`${JSON.stringify({ url, token })}\n`));

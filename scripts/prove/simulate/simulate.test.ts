@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { patched } from './canaries.ts';
+import { CANARIES } from './canary-list.ts';
+import { runSeed } from './run-seed.ts';
+
+const SEEDS = [1, 2, 3, 4];
+
+for (const seed of SEEDS) {
+  test(`seed ${seed}: nothing lost, doubled, inverted or leaked`, async () => {
+    const { report, problems, operations, faults } = await runSeed({ seed });
+    assert.deepEqual([...problems, ...report.first], []);
+    assert(operations >= 1_000, `${operations} operations`);
+    assert(faults >= 3, `${faults} faults`);
+  });
+}
+
+test('the same seed is the same run', async () => {
+  const first = await runSeed({ seed: 5 });
+  const second = await runSeed({ seed: 5 });
+  assert.equal(second.digest, first.digest);
+  assert.notEqual((await runSeed({ seed: 6 })).digest, first.digest);
+});
+
+test('every canary fits the sources as they are', () => {
+  assert(CANARIES.length >= 8);
+  for (const canary of CANARIES) {
+    if (canary.kind === 'port') continue;
+    const text = readFileSync(fileURLToPath(new URL(`../../../${canary.file}`, import.meta.url)), 'utf8');
+    assert.notEqual(patched(text, canary), text);
+  }
+});
+
+test('a patch that does not fit is refused', () => {
+  const canary = CANARIES.find(({ kind }) => kind === 'patch');
+  assert(canary?.kind === 'patch');
+  assert.throws(() => patched('something else', canary), /mend the canary/);
+});
