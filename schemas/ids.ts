@@ -21,7 +21,7 @@ export const isName = (value: string): boolean =>
   !value.startsWith('#') &&
   !FORBIDDEN_IN_NAME.test(value) &&
   value.isWellFormed() &&
-  utf8.encode(value).length <= NAME_BYTES;
+  (value.length * 3 <= NAME_BYTES || utf8.encode(value).length <= NAME_BYTES);
 
 /**
  * The conversation of a message: `d/<lower user>/<higher user>`, `g/<group>` or `u/<user>` (the user's own).

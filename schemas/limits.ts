@@ -95,7 +95,8 @@ export interface Limits {
   /** One append of a lane. */
   readonly laneBatchRecords: number;
   readonly laneBatchBytes: number;
-  /** Fan-out's state, for each inbound partition: a snapshot after so many changed entries, or so long. */
+  /** Fan-out's state, for each inbound partition: a snapshot after so many records, changed entries, or so long. */
+  readonly snapshotRecords: number;
   readonly snapshotChanges: number;
   readonly snapshotIntervalMs: number;
   /** Changed entries while a snapshot is being written; beyond, the partition waits for it. */
@@ -209,7 +210,8 @@ export const DEFAULT_LIMITS: Limits = {
   laneQueueBytes: 32 * 1024 * 1024,
   laneBatchRecords: 4_096,
   laneBatchBytes: 1024 * 1024,
-  snapshotChanges: 50_000,
+  snapshotRecords: 25_000,
+  snapshotChanges: 20_000,
   snapshotIntervalMs: 60_000,
   snapshotChangesMax: 400_000,
   stateEntries: 500_000,

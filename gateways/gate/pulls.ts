@@ -140,8 +140,7 @@ export class Pulls {
     // `until` may be raised while it is waited for; each wish is waited for once, so an absurd one costs one wait.
     for (let waited = pull.from; pull.until > waited; ) {
       waited = pull.until;
-      // waitFor speaks of rows *below* a version.
-      await timeline.waitFor(partition, waited + 1, limits.syncWaitMs);
+      await timeline.waitFor(partition, waited, limits.syncWaitMs);
     }
     return await timeline.read(partition, session.principal!, {
       from: pull.from,

@@ -302,7 +302,7 @@ test('sync: waits for `until`, which a second request raises in place; both get 
   rig.timeline.add('ann', 9, rowBytes('bob', 'ann', 9));
   await rig.settle();
   for (const sequence of [first, second]) assert.equal(syncReply(client, sequence).msg.length, 2);
-  assert.deepEqual(rig.timeline.waits, [7, 10]);
+  assert.deepEqual(rig.timeline.waits, [6, 9]);
   assert.equal(rig.timeline.reads.length, 1);
 });
 

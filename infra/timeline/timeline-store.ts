@@ -54,8 +54,8 @@ export interface TimelineStore {
   /** What to start from after a restart; offset 0 where nothing is stored. */
   checkpoint(partition: number): Promise<InboxPosition>;
   /**
-   * Resolves when rows below this version are readable, with true, or with false after waitMs. The partition is the
-   * owner's.
+   * Resolves with true when rows up to and including this version are readable, with false after waitMs. The
+   * partition is the owner's.
    */
   waitFor(partition: number, seq: number, waitMs: number): Promise<boolean>;
   /** Rejects with OFFSET_OUT_OF_RANGE where rows after `from` are no longer kept. */

@@ -33,10 +33,10 @@ import { SourceVector } from '../../schemas/rules/acceptance.ts';
 import type { Layout } from '../../schemas/topics.ts';
 import { Audiences } from './audiences.ts';
 import type { DeliveryCounters } from './counters.ts';
-import { encodePush } from './push-encoder.ts';
 import { type Session, SessionTable, type SlotState } from './session-table.ts';
 import type { SessionRecord } from './sessions-reader.ts';
 import type { SlotOutboxes } from './slot-outboxes.ts';
+import { SlotWriter } from './slot-writer.ts';
 import type { Tombstones } from './tombstones.ts';
 import { type UserEntry, UserTable } from './user-table.ts';
 
@@ -66,6 +66,7 @@ export class PartitionDelivery {
   readonly #epoch: number;
   readonly #users = new UserTable();
   readonly #audiences: Audiences;
+  readonly #writer: SlotWriter;
   readonly #table: SessionTable;
   readonly #vector: SourceVector;
   readonly #stopListening: () => void;
@@ -86,6 +87,7 @@ export class PartitionDelivery {
     this.#epoch = options.layout.epoch;
     const members = options.limits.deliveryKnownRecipients / options.layout.inboxPartitions;
     this.#audiences = new Audiences(this.#users, members);
+    this.#writer = new SlotWriter(options.codecs, options.lease.partition, options.counters);
     this.#vector = new SourceVector(options.start.vector);
     this.#next = options.start.offset;
     this.#end = options.start.offset;
@@ -182,16 +184,7 @@ export class PartitionDelivery {
     if (!this.#begun || this.lease.signal.aborted) return;
     this.#holes.clear();
     for (const slot of this.#table.slots) {
-      if (slot.sessions.size === 0 || !slot.outbox.up) continue;
-      slot.outbox.add(
-        this.#options.codecs.proof.encode({
-          slotEpoch: slot.epoch,
-          inboxPartition: this.lease.partition,
-          from: slot.claimFrom,
-          to: this.#processedTo,
-          sessionsBelow: this.#sessionsNext,
-        }),
-      );
+      if (slot.sessions.size > 0) this.#writer.proof(slot, this.#processedTo, this.#sessionsNext);
     }
     this.#flush();
   }
@@ -253,7 +246,7 @@ export class PartitionDelivery {
     const row = recipients.length > 0 ? completeRow(event, seq, 0) : EMPTY;
     for (const slot of this.#touched) {
       slot.touched = false;
-      this.#push(slot, seq, row, slot === answering ? event : null, ackPrevSeq);
+      this.#writer.push(slot, seq, row, slot === answering ? event : null, ackPrevSeq);
     }
     this.#touched.length = 0;
   }
@@ -292,7 +285,7 @@ export class PartitionDelivery {
         this.#targets += 1;
         if (!slot.touched) this.#touch(slot);
         if (slot.targets.count === TARGETS_PER_PUSH) {
-          this.#push(slot, seq, completeRow(event, seq, 0), null, 0);
+          this.#writer.push(slot, seq, completeRow(event, seq, 0), null, 0);
         }
       }
     }
@@ -304,48 +297,12 @@ export class PartitionDelivery {
     this.#touched.push(slot);
   }
 
-  #push(slot: SlotState, seq: number, row: Buffer, answered: InboxEvent | null, ackPrevSeq: number): void {
-    const { counters, codecs } = this.#options;
-    // The last of several records of a large audience may have nothing left.
-    if (answered === null && slot.targets.count + slot.ownTargets.count === 0) return;
-    counters.targets += slot.targets.count + slot.ownTargets.count;
-    if (answered !== null) counters.answers += 1;
-    const answer =
-      answered === null
-        ? null
-        : {
-            connection: answered.connection,
-            request: answered.request,
-            ack: answered.ack,
-            prevSeq: ackPrevSeq,
-            // Answers without a row never move the asker's versions.
-            versioned: row.length > 0,
-          };
-    slot.outbox.add(
-      encodePush(codecs.push, {
-        slotEpoch: slot.epoch,
-        inboxPartition: this.lease.partition,
-        seq,
-        row,
-        targets: slot.targets.count === 0 ? EMPTY : slot.targets.packed,
-        ownTargets: slot.ownTargets.count === 0 ? EMPTY : slot.ownTargets.packed,
-        answer,
-      }),
-    );
-    slot.targets.clear();
-    slot.ownTargets.clear();
-  }
-
-  #joined(session: Session, provenTo = this.#processedTo): void {
-    const { slot } = session;
-    if (!this.#begun || !slot.outbox.up) return;
-    const { connection } = session;
-    slot.outbox.add(this.#options.codecs.joined.encode({ slotEpoch: slot.epoch, connection, provenTo }));
+  #joined(session: Session): void {
+    if (this.#begun) this.#writer.joined(session, this.#processedTo);
   }
 
   #replaced(slot: SlotState, connection: number): void {
-    if (!this.#begun || !slot.outbox.up) return;
-    slot.outbox.add(this.#options.codecs.replaced.encode({ slotEpoch: slot.epoch, connection }));
+    if (this.#begun) this.#writer.replaced(slot, connection);
   }
 
   #slotIsUp(slot: number): void {

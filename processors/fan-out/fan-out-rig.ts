@@ -27,6 +27,7 @@ export const LAYOUT: Layout = {
 export const RIG_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
   recallMs: 500,
+  snapshotRecords: 100,
   snapshotChanges: 40,
   snapshotIntervalMs: 3_000,
   snapshotChangesMax: 200,

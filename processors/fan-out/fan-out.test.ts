@@ -357,3 +357,36 @@ test('two processors share the partitions, and when one leaves the other takes o
   await rig.clock.until(second.stop());
   await rig.assertSameAsStraight('both');
 });
+
+test('where snapshots cannot be written, changes in memory stay bounded until they can', async () => {
+  const limits = { ...RIG_LIMITS, snapshotChangesMax: 60, snapshotChanges: 20 };
+  const rig = new Rig({ seed: 9, limits });
+  await rig.openLog();
+  const { snapshots } = rig;
+  let isFull = true;
+  rig.snapshots = {
+    ...snapshots,
+    publish: (id, offset, meta, changes, base) =>
+      isFull
+        ? Promise.reject(new BubbleError('DISK_FULL', 'full', { retryable: true }))
+        : snapshots.publish(id, offset, meta, changes, base),
+    open: (id, atOrBelow) => snapshots.open(id, atOrBelow),
+    discardAbove: (id, offset) => snapshots.discardAbove(id, offset),
+    prune: (id) => snapshots.prune(id),
+  };
+  for (let at = 0; at < 600; at += 1) {
+    await rig.clock.until(rig.append(message({ from: `user-${at}`, id: idAt(at + 1) }, 'bob', 'x')));
+  }
+  await rig.startFanOut();
+  await rig.clock.runFor(20_000);
+  // The log hands over so many records at a time, and the bound is looked at after each batch.
+  for (const { position, end } of rig.fanOut.lag()) assert.ok(position > 0 && position <= end);
+  isFull = false;
+  await rig.caughtUp();
+  await rig.clock.runFor(2_000);
+  const id = { topic: INBOUND, partition: 0 };
+  const snapshot = await rig.clock.until(snapshots.open(id, Number.POSITIVE_INFINITY));
+  assert.ok(snapshot !== null && snapshot.table.entries > 0);
+  await rig.clock.until(rig.fanOut.stop());
+  await rig.assertSameAsStraight('after the disk had room again');
+});

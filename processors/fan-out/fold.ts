@@ -9,39 +9,28 @@
  */
 
 import type { LaneOutput } from '../../infra/lanes/lane.ts';
-import { BubbleError, ERRORS, errorNameOf } from '../../schemas/errors.ts';
+import { BubbleError, ERRORS } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import { schemaIdOf } from '../../schemas/events/envelope.ts';
 import { COMMAND } from '../../schemas/events/inbound.ts';
-import { INBOX_KIND } from '../../schemas/events/inbox.ts';
 import { isName } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
 import { decodeFact, KNOWN_RULES_VERSION } from '../../schemas/rules/facts.ts';
-import { inboxTopic } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
-import { longOf, longOfId } from '../../schemas/wire/int64.ts';
 import { askedOf } from './asked.ts';
-import { type Audience, NOBODY } from './audience.ts';
 import { bodyHash } from './body-hash.ts';
-import { type Asked, type Decision, decide, type ReferenceTo } from './decide.ts';
+import { type Asked, type Decision, decide } from './decide.ts';
+import { Emission, referenceOf } from './emission.ts';
 import { evolveGroup } from './group.ts';
 import { InboundView } from './inbound-view.ts';
 import { MessageBody } from './message-body.ts';
-import type { DeviceRing, Outcome } from './outcomes.ts';
+import type { DeviceRing } from './outcomes.ts';
 import { Outputs } from './outputs.ts';
-import {
-  type GroupEntry,
-  groupKeyOf,
-  type PartitionState,
-  type Sender,
-  senderKeyOf,
-} from './partition-state.ts';
+import { type GroupEntry, groupKeyOf, type PartitionState, type Sender } from './partition-state.ts';
 import { type Route, routeOf } from './route.ts';
-import { type RowFields, RowWriter } from './row-writer.ts';
-import { NO_SERVER_MSG_ID, type ServerMsgId, serverMsgIdFrom, serverMsgIdPrefix } from './server-msg-id.ts';
 
-const { RowKind, Reference, Membership } = bubble.wire;
+const { RowKind, Membership } = bubble.wire;
 
 export interface FoldCounts {
   accepted: number;
@@ -68,13 +57,9 @@ export class PartitionFold {
   };
   readonly #codecs: Codecs;
   readonly #limits: Limits;
-  readonly #outputs: Outputs;
+  readonly #emission: Emission;
   readonly #view = new InboundView();
   readonly #body = new MessageBody();
-  readonly #rowWriter = new RowWriter();
-  readonly #ackWriter = new RowWriter();
-  #live = false;
-  #topic: string;
 
   constructor(options: {
     readonly state: PartitionState;
@@ -85,13 +70,13 @@ export class PartitionFold {
     this.state = options.state;
     this.#codecs = options.codecs;
     this.#limits = options.limits;
-    this.#outputs = new Outputs(options.codecs.inbox, options.source);
-    this.#topic = inboxTopic(this.state.epoch);
+    const outputs = new Outputs(options.codecs.inbox, options.source);
+    this.#emission = new Emission(this.state, this.#view, this.#body, outputs);
   }
 
   /** The outputs of the records applied since the last call. */
   takeOutputs(): LaneOutput[] {
-    return this.#outputs.take();
+    return this.#emission.outputs.take();
   }
 
   /**
@@ -107,7 +92,7 @@ export class PartitionFold {
       return null;
     }
     const view = this.#view;
-    this.#live = live;
+    this.#emission.live = live;
     if (view.kind === COMMAND.RULES_VERSION || view.kind === COMMAND.EPOCH_CHANGE) {
       this.#moveTime(time);
       this.#fact(offset);
@@ -150,11 +135,11 @@ export class PartitionFold {
 
   #missing(): Missing {
     const view = this.#view;
-    const keys = [senderKeyOf(view.senderKey())];
+    const keys = [view.senderKey()];
     if (view.conversation.startsWith('g/')) keys.push(groupKeyOf(view.tenant, view.conversation));
     if (view.kind === COMMAND.RECALL) {
       const asked = askedOf(view, this.#body);
-      if (asked?.kind === 'recall') keys.push(senderKeyOf(view.keyOfSender(asked.sender)));
+      if (asked?.kind === 'recall') keys.push(view.keyOfSender(asked.sender));
     }
     return keys.filter((key) => !this.state.holds(key));
   }
@@ -198,7 +183,7 @@ export class PartitionFold {
       const first = state.arena.outcome(known);
       const same = first.hash === hash && first.kind === kind;
       this.counts[same ? 'duplicate' : 'conflict'] += 1;
-      this.#answer(route, src, same ? first.code : ERRORS.CONFLICT.code, same, first);
+      this.#emission.answer(route, src, same ? first.code : ERRORS.CONFLICT.code, same, first);
       return;
     }
     if (idLow === 0 && idHigh === 0) {
@@ -207,7 +192,7 @@ export class PartitionFold {
     }
     if (state.arena.isStale(sender, ring, idLow, idHigh, state.logTime)) {
       this.counts.stale += 1;
-      this.#answer(route, src, ERRORS.STALE_ID.code, false, null);
+      this.#emission.answer(route, src, ERRORS.STALE_ID.code, false, null);
       return;
     }
     if (ring === null && !isName(view.device)) {
@@ -218,7 +203,7 @@ export class PartitionFold {
     const command = { kind, route, asked, bodyBytes, idLow, idHigh, src, group, author };
     const decision = decide(state, command, this.#limits);
     const code = decision.kind === 'accepted' ? ERRORS.OK.code : decision.code;
-    state.touchSender(sender);
+    state.touch(sender);
     const kept = ring ?? state.arena.addRing(sender, view.deviceBytes, state.logTime);
     state.arena.record(kept, idLow, idHigh, { hash, code, kind, convSeq: src }, state.logTime);
     if (decision.kind === 'rejected') this.#reject(route, src, code);
@@ -229,7 +214,7 @@ export class PartitionFold {
     for (const ring of sender.rings) {
       if (!this.#view.isDevice(ring.device)) continue;
       if (!this.state.arena.isGone(ring, this.state.logTime)) return ring;
-      this.state.touchSender(sender);
+      this.state.touch(sender);
       this.state.arena.dropGone(sender, this.state.logTime);
       return null;
     }
@@ -245,17 +230,17 @@ export class PartitionFold {
     this.counts.accepted += 1;
     const { change, reference, rowKind } = decision;
     if (change !== null && group !== null) {
-      this.state.touchGroup(group);
+      this.state.touch(group);
       group.group = evolveGroup(group.group, change.decision, route.sender, change.title);
       group.audience = change.audience;
     } else if (group !== null && rowKind === RowKind.MESSAGE) {
       group.audience = decision.audience;
     }
     const membership = change === null ? null : change.decision;
-    this.#deliver(route, src, rowKind, decision.audience, ERRORS.OK.code, {
-      reference: reference === null || !this.#live ? null : this.#reference(route, reference),
+    this.#emission.deliver(route, src, rowKind, decision.audience, ERRORS.OK.code, {
+      reference: reference === null || !this.#emission.live ? null : referenceOf(route, reference),
       membership:
-        membership === null || change === null || !this.#live
+        membership === null || change === null || !this.#emission.live
           ? null
           : Membership.encode({
               change: membership.change,
@@ -269,131 +254,10 @@ export class PartitionFold {
 
   #reject(route: Route, src: number, code: number): void {
     this.counts.rejected += 1;
-    this.#deliver(route, src, RowKind.REJECTED, route.self, code, { reference: null, membership: null });
-  }
-
-  #reference(route: Route, { sender, clientMsgId, convSeq }: ReferenceTo): Uint8Array {
-    if (sender === '') return Reference.encode({ convSeq: longOf(convSeq) }).finish();
-    // A message of the other side was addressed to this side.
-    const to = route.kind === 'direct' && sender !== route.sender ? route.sender : route.to;
-    const { serverIdLow, serverIdHigh } = serverMsgIdFrom(
-      serverMsgIdPrefix(route.tenant, sender, to),
-      clientMsgId,
-    );
-    return Reference.encode({
-      serverMsgId: longOfId((BigInt(serverIdHigh) << 32n) | BigInt(serverIdLow)),
-      sender,
-      clientMsgId: longOfId(clientMsgId),
-      convSeq: longOf(convSeq),
-    }).finish();
-  }
-
-  /** A row for the audience, and the answer to the sender. */
-  #deliver(
-    route: Route,
-    src: number,
-    rowKind: number,
-    audience: Audience,
-    code: number,
-    parts: Pick<RowFields, 'reference' | 'membership'>,
-  ): void {
-    if (!this.#live) {
-      this.#moveOn(audience, src);
-      return;
-    }
-    const view = this.#view;
-    const body = this.#body;
-    const isMessage = rowKind === RowKind.MESSAGE;
-    const serverMsgId = serverMsgIdFrom(route.serverMsgIdPrefix, view.clientMsgId);
-    const row = this.#rowWriter.row({
-      kind: rowKind,
-      from: route.sender,
-      to: route.to,
-      device: view.device,
-      msgType: isMessage ? body.msgType : 0,
-      status: code,
-      createTime: body.createTime,
-      clientSeq: body.clientSeq,
-      source: view.bytes,
-      texts: isMessage ? body : null,
-      ...serverMsgId,
-      idLow: view.idLow,
-      idHigh: view.idHigh,
-      convSeq: src,
-      isRoom: route.kind === 'group',
-      serverTime: this.state.logTime,
-      ...parts,
+    this.#emission.deliver(route, src, RowKind.REJECTED, route.self, code, {
+      reference: null,
+      membership: null,
     });
-    const ack = this.#ack(route, code, false, src, this.state.logTime, serverMsgId);
-    const content = isMessage ? view.bytes.subarray(body.contentStart, body.contentEnd) : NOBODY;
-    this.#emit(route, audience, rowKind, src, row, content, ack);
-  }
-
-  /** An answer without a row. @param first the outcome that was decided before, where it is known */
-  #answer(route: Route, src: number, code: number, duplicate: boolean, first: Outcome | null): void {
-    if (!this.#live) {
-      this.#moveOn(route.self, src);
-      return;
-    }
-    const { clientMsgId } = this.#view;
-    const serverMsgId =
-      first === null ? NO_SERVER_MSG_ID : serverMsgIdFrom(route.serverMsgIdPrefix, clientMsgId);
-    const logTime = first?.logTime ?? this.state.logTime;
-    const ack = this.#ack(route, code, duplicate, first?.convSeq ?? 0, logTime, serverMsgId);
-    this.#emit(route, route.self, INBOX_KIND.ANSWER, src, NOBODY, NOBODY, ack);
-  }
-
-  #ack(
-    route: Route,
-    ret: number,
-    duplicate: boolean,
-    convSeq: number,
-    serverTime: number,
-    serverMsgId: ServerMsgId,
-  ): Buffer {
-    const error = ret === 0 ? undefined : errorNameOf(ret);
-    return this.#ackWriter.ack({
-      ret,
-      errMsg: error === undefined ? '' : ERRORS[error].sentence,
-      idLow: this.#view.idLow,
-      idHigh: this.#view.idHigh,
-      clientSeq: this.#body.clientSeq,
-      createTime: this.#body.createTime,
-      serverTime,
-      ...serverMsgId,
-      convSeq,
-      to: route.to,
-      duplicate,
-    });
-  }
-
-  #moveOn(audience: Audience, src: number): void {
-    for (const { partition } of audience) this.state.prev[partition] = src;
-  }
-
-  #emit(
-    route: Route,
-    audience: Audience,
-    kind: number,
-    src: number,
-    row: Buffer,
-    content: Buffer,
-    ack: Buffer,
-  ): void {
-    const decided = {
-      route,
-      kind,
-      src,
-      logTime: this.state.logTime,
-      row,
-      content,
-      ack,
-      returnTo: this.#view,
-    };
-    for (const part of audience) {
-      this.#outputs.add(this.#topic, part, this.state.prev[part.partition] ?? NO_SOURCE, decided);
-      this.state.prev[part.partition] = src;
-    }
   }
 
   #fact(offset: number): void {
@@ -416,16 +280,11 @@ export class PartitionFold {
     }
     if (fact.epoch <= state.epoch) return;
     const src = state.srcAt(offset);
-    if (this.#live) {
-      for (let partition = 0; partition < state.inboxPartitions; partition += 1) {
-        const prev = state.prev[partition] ?? NO_SOURCE;
-        this.#outputs.addSeal(this.#topic, partition, src, prev, state.logTime);
-      }
-    }
+    this.#emission.seal(src);
     state.epoch = fact.epoch;
     state.inboxPartitions = fact.inboxPartitions;
     state.prev = new Array<number>(fact.inboxPartitions).fill(NO_SOURCE);
     state.forgetRoutes();
-    this.#topic = inboxTopic(fact.epoch);
+    this.#emission.moveTo(fact.epoch);
   }
 }

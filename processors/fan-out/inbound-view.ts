@@ -11,10 +11,11 @@ import { ENVELOPE_BYTES } from '../../schemas/events/envelope.ts';
 import type { ReturnAddress } from '../../schemas/events/inbound.ts';
 
 declare global {
-  // Node has these two and does not declare them; `toString` with an encoding finds its way to them more slowly.
+  // Node has these and does not declare them; `toString` with an encoding finds its way to them more slowly.
   interface Buffer {
     latin1Slice(start: number, end: number): string;
     utf8Slice(start: number, end: number): string;
+    latin1Write(text: string, offset: number, length: number): number;
   }
 }
 
@@ -80,16 +81,19 @@ export class InboundView implements ReturnAddress {
     return this.#valid && this.#at === value.length;
   }
 
-  /** Tenant, conversation and sender in one string of their bytes (latin1), unambiguous by the lengths inside. */
+  /**
+   * The table key of the sender's entry: 's', then tenant, conversation and sender as their bytes (latin1), unambiguous
+   * by the lengths inside.
+   */
   senderKey(): string {
-    return this.#conversationKey() + this.#bytes.latin1Slice(this.#senderStart - 1, this.#senderEnd);
+    return `s${this.#conversationKey()}${this.#bytes.latin1Slice(this.#senderStart - 1, this.#senderEnd)}`;
   }
 
   /** The key of another sender in this conversation. */
   keyOfSender(name: string): string {
     const bytes = Buffer.from(name);
     const length = bytes.length < 64 ? bytes.length << 1 : 1;
-    return this.#conversationKey() + String.fromCharCode(length) + bytes.latin1Slice(0, bytes.length);
+    return `s${this.#conversationKey()}${String.fromCharCode(length)}${bytes.latin1Slice(0, bytes.length)}`;
   }
 
   #conversationKey(): string {
@@ -111,8 +115,9 @@ export class InboundView implements ReturnAddress {
   get device(): string {
     return this.#bytes.utf8Slice(this.#deviceStart, this.#deviceEnd);
   }
-  get deviceBytes(): Buffer {
-    return this.#bytes.subarray(this.#deviceStart, this.#deviceEnd);
+  /** The device's id, a character for each byte. */
+  get deviceBytes(): string {
+    return this.#bytes.latin1Slice(this.#deviceStart, this.#deviceEnd);
   }
   get body(): Buffer {
     return this.#bytes.subarray(this.bodyStart, this.bodyEnd);
@@ -121,10 +126,13 @@ export class InboundView implements ReturnAddress {
     return (BigInt(this.idHigh) << 32n) | BigInt(this.idLow);
   }
 
-  isDevice(device: Buffer): boolean {
+  /** @param device as deviceBytes gives it */
+  isDevice(device: string): boolean {
     const start = this.#deviceStart;
     if (device.length !== this.#deviceEnd - start) return false;
-    for (let at = 0; at < device.length; at += 1) if (device[at] !== this.#bytes[start + at]) return false;
+    for (let at = 0; at < device.length; at += 1) {
+      if (device.charCodeAt(at) !== this.#bytes[start + at]) return false;
+    }
     return true;
   }
 

@@ -26,7 +26,8 @@ export type OutcomeLimits = Pick<
 >;
 
 export interface DeviceRing {
-  readonly device: Buffer;
+  /** The bytes of the device's id, one character each (latin1). */
+  readonly device: string;
   /** Where its outcomes begin in the arena; -1: nowhere yet. */
   place: number;
   capacity: number;
@@ -110,11 +111,11 @@ export class OutcomeArena {
   }
 
   /** A new, empty ring for a device of this sender. */
-  addRing(sender: SenderRings, device: Buffer, logTime: number): DeviceRing {
+  addRing(sender: SenderRings, device: string, logTime: number): DeviceRing {
     this.dropGone(sender, logTime);
     if (sender.rings.length >= this.#limits.devicesPerSender) this.#forgetIdlest(sender);
     const ring: DeviceRing = {
-      device: Buffer.from(device),
+      device,
       place: -1,
       capacity: 0,
       head: 0,
@@ -254,7 +255,7 @@ export class OutcomeArena {
     at = out.writeUInt8(rings.length, at);
     for (const ring of rings) {
       at = out.writeUInt8(ring.device.length, at);
-      at += ring.device.copy(out, at);
+      at += out.latin1Write(ring.device, at, ring.device.length);
       at = out.writeUInt32LE(ring.floorLow, at);
       at = out.writeUInt32LE(ring.floorHigh, at);
       at = out.writeUInt32LE(ring.highestLow, at);
@@ -279,7 +280,7 @@ export class OutcomeArena {
     let at = 10;
     for (let left = rings; left > 0; left -= 1) {
       const deviceEnd = at + 1 + view[at]!;
-      const device = Buffer.from(view.subarray(at + 1, deviceEnd));
+      const device = view.latin1Slice(at + 1, deviceEnd);
       at = deviceEnd;
       const count = view.readUInt16LE(at + 24);
       const ring: DeviceRing = {

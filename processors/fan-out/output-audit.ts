@@ -4,7 +4,7 @@
  * that it has seen the output. Two places are enough: the one under examination, and the newest for afterwards.
  */
 
-import type { Committed } from '../../infra/log/log.ts';
+import type { Committed, Log } from '../../infra/log/log.ts';
 import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
 
 interface Place {
@@ -70,4 +70,22 @@ export class OutputAudit {
   clear(): void {
     this.#audited.clear();
   }
+}
+
+/** The groups that read inbox; their positions tell whether what was acknowledged is there. */
+const READER_GROUPS = ['delivery', 'timeline'] as const;
+
+/** The lowest `src` that readers have come to, where they have passed outputs without seeing them; else null. */
+export async function lowestMissing(log: Pick<Log, 'committed'>, audit: OutputAudit): Promise<number | null> {
+  let lowest: number | null = null;
+  for (const audited of audit.partitions()) {
+    const positions: Committed[] = [];
+    for (const group of READER_GROUPS) {
+      const position = await log.committed(group, audited.topic, audited.partition);
+      if (position !== null) positions.push(position);
+    }
+    const src = audit.examine(audited, positions);
+    if (src !== null && (lowest === null || src < lowest)) lowest = src;
+  }
+  return lowest;
 }

@@ -9,6 +9,7 @@
  * 4. A record that cannot be applied (unknown schema, unknown rules) is never skipped: the partition pauses, with an
  *    alarm, until a release that knows better is started.
  */
+import { drainedWithin } from '../../infra/lanes/drained-within.ts';
 import type { Lane } from '../../infra/lanes/lane.ts';
 import type { PartitionWriters } from '../../infra/lanes/partition-writers.ts';
 import type { Committed, Lease, Log, LogRecord, Membership, RecordBatch } from '../../infra/log/log.ts';
@@ -22,17 +23,18 @@ import { numberAt, offsetOf } from '../../schemas/positions.ts';
 import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
 import { inboxEpochOf, inboxTopic } from '../../schemas/topics.ts';
 import { type FoldCounts, PartitionFold } from './fold.ts';
-import { OutputAudit } from './output-audit.ts';
+import { lowestMissing, OutputAudit } from './output-audit.ts';
 import type { PartitionState } from './partition-state.ts';
 import { StateKeeper } from './state-keeper.ts';
+import { turnOf } from './turn-of.ts';
 
 export const FAN_OUT_GROUP = 'fan-out';
-/** The groups that read inbox; their positions tell whether what was acknowledged is there. */
-const READER_GROUPS = ['delivery', 'timeline'] as const;
-
 const CATCH_UP = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024, maxWaitMs: 1_000 };
 const EVICTED_IN_A_TURN = 4_096;
 const SNAPSHOT_RETRY_MS = 1_000;
+/** So many records are applied before others get their turn of the event loop: one or two milliseconds. */
+const LIVE_IN_A_TURN = 128;
+const SILENT_IN_A_TURN = 1_024;
 
 export interface OwnerOptions {
   readonly log: Log;
@@ -72,7 +74,7 @@ export class PartitionOwner {
   #committed = -1;
   #repairs = 0;
   /** What holds the state runs one after another: batches, and repairs. */
-  #turnOf: Promise<void> = Promise.resolve();
+  #lastTask: Promise<void> = Promise.resolve();
   #reported = 0;
 
   constructor(lease: Lease, options: OwnerOptions) {
@@ -127,8 +129,8 @@ export class PartitionOwner {
   }
 
   #exclusive<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turnOf.then(action);
-    this.#turnOf = result.then(
+    const result = this.#lastTask.then(action);
+    this.#lastTask = result.then(
       () => {},
       () => {},
     );
@@ -227,8 +229,8 @@ export class PartitionOwner {
         throw error;
       }
       this.#position = offset + 1;
-      if (!live || lane.push(offset, fold.takeOutputs())) continue;
-      await this.#writable(lane);
+      if (live && !lane.push(offset, fold.takeOutputs())) await this.#writable(lane);
+      else if ((at + 1) % (live ? LIVE_IN_A_TURN : SILENT_IN_A_TURN) === 0) await turnOf(this.#options.clock);
     }
     this.#report(fold.counts);
   }
@@ -264,9 +266,7 @@ export class PartitionOwner {
       await keeper.settled();
       if (keeper.state.changes < limits.snapshotChangesMax) return;
       if (await keeper.snapshot(this.#position, lane)) continue;
-      await new Promise<void>((resolve) => {
-        clock.after(SNAPSHOT_RETRY_MS, resolve);
-      });
+      await turnOf(clock, SNAPSHOT_RETRY_MS);
     }
   }
 
@@ -325,16 +325,7 @@ export class PartitionOwner {
     const { end } = await log.range(this.lease.topic, this.lease.partition);
     this.#end = Math.max(this.#end, end);
     if (this.#phase.kind !== 'running') return;
-    let lowest: number | null = null;
-    for (const audited of this.#audit.partitions()) {
-      const positions: Committed[] = [];
-      for (const group of READER_GROUPS) {
-        const position = await log.committed(group, audited.topic, audited.partition);
-        if (position !== null) positions.push(position);
-      }
-      const src = this.#audit.examine(audited, positions);
-      if (src !== null && (lowest === null || src < lowest)) lowest = src;
-    }
+    const lowest = await lowestMissing(log, this.#audit);
     if (lowest === null) return;
     const from = lowest === NO_SOURCE ? 0 : offsetOf(lowest) + 1;
     this.#logger.error({ from }, 'ALARM: acknowledged outputs are missing; making them again');
@@ -366,7 +357,7 @@ export class PartitionOwner {
     const wasRunning = this.#phase.kind === 'running';
     this.#phase = { kind: 'ended' };
     const work = this.#work;
-    const drained = work !== null && (await this.#drain(work.lane, withinMs));
+    const drained = work !== null && (await drainedWithin(work.lane, this.#options.clock, withinMs));
     const membership = this.#options.membership();
     if (work !== null && membership !== null && !this.lease.signal.aborted) {
       if (drained && wasRunning) {
@@ -381,30 +372,19 @@ export class PartitionOwner {
   /** The lease is gone: outputs under way get a moment to arrive, which spares the next owner repeats. */
   async revoked(withinMs: number): Promise<void> {
     this.#phase = { kind: 'ended' };
-    if (this.#work !== null) await this.#drain(this.#work.lane, withinMs);
+    if (this.#work !== null) await drainedWithin(this.#work.lane, this.#options.clock, withinMs);
     await this.#release();
   }
 
   async #release(): Promise<void> {
     const work = this.#work;
     work?.lane.abandon();
-    await this.#turnOf;
+    await this.#lastTask;
     await work?.keeper.settled();
     await work?.keeper.close();
     if (this.#work !== work) {
       this.#work?.lane.abandon();
       await this.#work?.keeper.close();
     }
-  }
-
-  #drain(lane: Lane, withinMs: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.after(withinMs, () => resolve(false));
-      const done = (drained: boolean) => () => {
-        timer.cancel();
-        resolve(drained);
-      };
-      lane.drained().then(done(true), done(false));
-    });
   }
 }

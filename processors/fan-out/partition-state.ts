@@ -17,7 +17,8 @@ import { decodeGroup, encodeGroup, type Group } from './group.ts';
 import { OutcomeArena, type OutcomeLimits, type SenderRings } from './outcomes.ts';
 import type { Route } from './route.ts';
 
-interface Tracked {
+export interface Tracked {
+  /** Its key in the table: 's...' of a sender, 'g...' of a group. */
   readonly key: string;
   /** The generation (between two freezes) it was last changed in; 0: as in the table. */
   generation: number;
@@ -50,16 +51,16 @@ export interface PartitionScalars {
 
 export interface Frozen {
   readonly scalars: PartitionScalars;
-  readonly entries: number;
-  /** The changed entries; an empty value removes the key. Unsorted: `sortedEntries` brings them into order. */
-  readonly keys: readonly string[];
-  value(key: string): Buffer;
+  /** What had changed since the freeze before, in no order. */
+  readonly entries: readonly Tracked[];
+  /** The value an entry had at the freeze; empty: it is gone. */
+  valueOf(entry: Tracked): Buffer;
 }
 
-export const senderKeyOf = (key: string): string => `s${key}`;
 export const groupKeyOf = (tenant: string, conversation: string): string => `g${tenant}/${conversation}`;
 
 const EMPTY = Buffer.alloc(0);
+const isSender = (entry: Tracked): entry is Sender => 'rings' in entry;
 
 export class PartitionState {
   readonly arena: OutcomeArena;
@@ -74,8 +75,8 @@ export class PartitionState {
   readonly #senders = new Map<string, Sender>();
   readonly #groups = new Map<string, GroupEntry>();
   #generation = 1;
-  #changed = new Map<string, Sender | GroupEntry>();
-  #frozen: Map<string, Sender | GroupEntry> | null = null;
+  #changed: Tracked[] = [];
+  #frozen: readonly Tracked[] | null = null;
   /** Log time at the freeze. */
   #frozenAt = 0;
   #sweep: { step(limit: number): boolean } | null = null;
@@ -102,7 +103,7 @@ export class PartitionState {
     return this.#senders.size + this.#groups.size;
   }
   get changes(): number {
-    return this.#changed.size;
+    return this.#changed.length;
   }
 
   srcAt(offset: number): number {
@@ -123,16 +124,16 @@ export class PartitionState {
     return this.#addGroup(key, null);
   }
 
-  /** Whether a table key ('s...' or 'g...') is in memory. */
-  holds(tableKey: string): boolean {
-    return tableKey.startsWith('s') ? this.#senders.has(tableKey.slice(1)) : this.#groups.has(tableKey);
+  /** Whether a table key is in memory. */
+  holds(key: string): boolean {
+    return key.startsWith('s') ? this.#senders.has(key) : this.#groups.has(key);
   }
 
   /** Takes what the table says about a key; null: nothing. */
-  load(tableKey: string, value: Uint8Array | null): void {
-    if (this.holds(tableKey)) return;
-    if (tableKey.startsWith('s')) this.#addSender(tableKey.slice(1), value);
-    else this.#addGroup(tableKey, value);
+  load(key: string, value: Uint8Array | null): void {
+    if (this.holds(key)) return;
+    if (key.startsWith('s')) this.#addSender(key, value);
+    else this.#addGroup(key, value);
   }
 
   #addSender(key: string, value: Uint8Array | null): Sender {
@@ -158,25 +159,20 @@ export class PartitionState {
   }
 
   /** To be called before each change of an entry. */
-  touchSender(sender: Sender): void {
-    if (sender.generation !== this.#generation) this.#touch(senderKeyOf(sender.key), sender);
-  }
-
-  touchGroup(entry: GroupEntry): void {
-    if (entry.generation !== this.#generation) this.#touch(entry.key, entry);
-  }
-
-  #touch(tableKey: string, entry: Sender | GroupEntry): void {
-    if (this.#frozen?.has(tableKey) === true && entry.saved === null)
-      entry.saved = this.#encode(entry, this.#frozenAt);
+  touch(entry: Tracked): void {
+    if (entry.generation === this.#generation) return;
+    // Changed last in the generation that was frozen: its value of then is still to be written.
+    const isFrozen = this.#frozen !== null && entry.generation === this.#generation - 1;
+    if (isFrozen && entry.saved === null) entry.saved = this.#encode(entry, this.#frozenAt);
     entry.generation = this.#generation;
-    this.#changed.set(tableKey, entry);
+    this.#changed.push(entry);
   }
 
   /** @param logTime of the moment that is written down: what is gone later may not be missing before */
-  #encode(entry: Sender | GroupEntry, logTime: number): Buffer {
-    if ('rings' in entry) return this.arena.encode(entry, logTime);
-    return entry.group === null ? EMPTY : encodeGroup(entry.group);
+  #encode(entry: Tracked, logTime: number): Buffer {
+    if (isSender(entry)) return this.arena.encode(entry, logTime);
+    const { group } = entry as GroupEntry;
+    return group === null ? EMPTY : encodeGroup(group);
   }
 
   /** What is derived from the number of inbox partitions is computed again. */
@@ -200,20 +196,15 @@ export class PartitionState {
   freeze(): Frozen {
     assert.equal(this.#frozen, null, 'one snapshot at a time');
     const frozen = this.#changed;
-    this.#frozen = frozen;
     const { logTime } = this;
+    this.#frozen = frozen;
     this.#frozenAt = logTime;
-    this.#changed = new Map();
+    this.#changed = [];
     this.#generation += 1;
     return {
       scalars: this.scalars(),
-      entries: frozen.size,
-      keys: [...frozen.keys()],
-      value: (key) => {
-        const entry = frozen.get(key);
-        assert.ok(entry !== undefined);
-        return entry.saved ?? this.#encode(entry, logTime);
-      },
+      entries: frozen,
+      valueOf: (entry) => entry.saved ?? this.#encode(entry, logTime),
     };
   }
 
@@ -222,11 +213,11 @@ export class PartitionState {
     const frozen = this.#frozen;
     assert.ok(frozen !== null);
     this.#frozen = null;
-    for (const [key, entry] of frozen) {
+    for (const entry of frozen) {
       entry.saved = null;
-      if (published || this.#changed.has(key)) continue;
+      if (published || entry.generation === this.#generation) continue;
       entry.generation = this.#generation;
-      this.#changed.set(key, entry);
+      this.#changed.push(entry);
     }
     if (published) this.hasTable = true;
   }
@@ -256,14 +247,15 @@ export class PartitionState {
           const sender = senders.next();
           if (sender.done !== true) {
             const [key, entry] = sender.value;
-            if (this.#changed.has(senderKeyOf(key))) continue;
+            if (entry.generation === this.#generation) continue;
             for (const ring of entry.rings) this.arena.free(ring);
             this.#senders.delete(key);
             continue;
           }
           const group = groups.next();
           if (group.done === true) return false;
-          if (!this.#changed.has(group.value[0])) this.#groups.delete(group.value[0]);
+          const [key, entry] = group.value;
+          if (entry.generation !== this.#generation) this.#groups.delete(key);
         }
         return true;
       },
@@ -273,12 +265,10 @@ export class PartitionState {
   /** Everything in memory as table entries, without what is gone: for comparisons and for a whole snapshot. */
   dump(): Map<string, Buffer> {
     const all = new Map<string, Buffer>();
-    const add = (key: string, entry: Sender | GroupEntry): void => {
+    for (const entry of [...this.#senders.values(), ...this.#groups.values()]) {
       const value = this.#encode(entry, this.logTime);
-      if (value.length > 0) all.set(key, value);
-    };
-    for (const [key, sender] of this.#senders) add(senderKeyOf(key), sender);
-    for (const [key, entry] of this.#groups) add(key, entry);
+      if (value.length > 0) all.set(entry.key, value);
+    }
     return new Map([...all].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 }

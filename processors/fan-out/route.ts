@@ -2,7 +2,6 @@
 import {
   type ConversationId,
   conversationOf,
-  groupConversationOf,
   isGroup,
   isName,
   isTenant,
@@ -34,26 +33,60 @@ export function routeOf(
   inboxPartitions: number,
 ): Route | null {
   if (!isTenant(tenant) || !isName(sender)) return null;
-  const self = [new LazyPart(tenant, [sender], inboxPartitionOf(tenant, sender, inboxPartitions))];
-  const make = (kind: Route['kind'], to: string, both: Audience = self): Route => ({
-    tenant,
-    conversation,
-    sender,
-    to,
-    kind,
-    self,
-    both,
-    serverMsgIdPrefix: serverMsgIdPrefix(tenant, sender, to),
-  });
-  if (conversation === ownConversationOf(sender)) return make('own', sender);
-  const [form, first, second] = conversation.split('/');
-  if (form === 'g' && first !== undefined && isGroup(first)) {
-    return conversation === groupConversationOf(first) ? make('group', first) : make('foreign', sender);
+  const own = new LazyPart(tenant, [sender], inboxPartitionOf(tenant, sender, inboxPartitions));
+  const kind = kindOf(conversation, sender);
+  if (kind === 'own' || kind === 'foreign') return new KnownRoute(tenant, conversation, own, sender, kind);
+  if (kind === 'group') return new KnownRoute(tenant, conversation, own, conversation.slice(2), kind);
+  const peer = peerOf(conversation, sender);
+  const both = peer === sender ? undefined : bothSides(own, tenant, peer, inboxPartitions);
+  return new KnownRoute(tenant, conversation, own, peer, kind, both);
+}
+
+const kindOf = (conversation: string, sender: string): Route['kind'] => {
+  if (conversation === ownConversationOf(sender)) return 'own';
+  if (conversation.startsWith('g/')) return isGroup(conversation.slice(2)) ? 'group' : 'foreign';
+  const peer = peerOf(conversation, sender);
+  return isName(peer) && conversation === conversationOf(sender, peer) ? 'direct' : 'foreign';
+};
+
+/** Who is left of `d/<one>/<other>` without the sender; not a name where the conversation is none of his. */
+const peerOf = (conversation: string, sender: string): string => {
+  const between = conversation.indexOf('/', 2);
+  const first = conversation.slice(2, between);
+  return first === sender ? conversation.slice(between + 1) : first;
+};
+
+class KnownRoute implements Route {
+  readonly tenant: string;
+  readonly conversation: ConversationId;
+  readonly sender: string;
+  readonly to: string;
+  readonly kind: Route['kind'];
+  readonly self: Audience;
+  readonly both: Audience;
+  #prefix: string | null = null;
+
+  constructor(
+    tenant: string,
+    conversation: ConversationId,
+    own: LazyPart,
+    to: string,
+    kind: Route['kind'],
+    both?: Audience,
+  ) {
+    this.tenant = tenant;
+    this.conversation = conversation;
+    this.sender = own.users[0]!;
+    this.to = to;
+    this.kind = kind;
+    this.self = [own];
+    this.both = both ?? this.self;
   }
-  if (form !== 'd' || first === undefined || second === undefined) return make('foreign', sender);
-  const peer = first === sender ? second : first;
-  if (!isName(peer) || conversation !== conversationOf(sender, peer)) return make('foreign', sender);
-  return make('direct', peer, peer === sender ? self : bothSides(self[0]!, tenant, peer, inboxPartitions));
+
+  get serverMsgIdPrefix(): string {
+    this.#prefix ??= serverMsgIdPrefix(this.tenant, this.sender, this.to);
+    return this.#prefix;
+  }
 }
 
 const bothSides = (self: LazyPart, tenant: string, peer: string, inboxPartitions: number): Audience => {

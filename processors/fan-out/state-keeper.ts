@@ -14,8 +14,9 @@ import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { KNOWN_RULES_VERSION } from '../../schemas/rules/facts.ts';
-import { type Frozen, type PartitionScalars, PartitionState } from './partition-state.ts';
+import { type Frozen, type PartitionScalars, PartitionState, type Tracked } from './partition-state.ts';
 import { sortInTurns } from './sort-in-turns.ts';
+import { turnOf } from './turn-of.ts';
 
 export interface StateKeeperOptions {
   readonly id: SnapshotId;
@@ -93,9 +94,14 @@ export class StateKeeper {
   /** Whether it is time for a snapshot at this position. */
   isDue(position: number): boolean {
     if (this.#writing !== null || this.#closed || position <= this.#lastOffset) return false;
-    const { snapshotChanges, snapshotIntervalMs } = this.#options.limits;
+    const { snapshotChanges, snapshotIntervalMs, snapshotRecords } = this.#options.limits;
     const idleMs = this.#options.clock.monotonic() - this.#lastMs;
-    return this.state.changes >= snapshotChanges || idleMs >= snapshotIntervalMs;
+    return (
+      // Restoring folds what came since: how long that takes goes with the records, not with what they changed.
+      position - this.#lastOffset >= snapshotRecords ||
+      this.state.changes >= snapshotChanges ||
+      idleMs >= snapshotIntervalMs
+    );
   }
 
   /** The snapshot under way has ended, one way or the other. */
@@ -122,8 +128,8 @@ export class StateKeeper {
     let published: OpenedSnapshot;
     try {
       await lane.reached(position);
-      const keys = await sortInTurns(frozen.keys, () => this.#turn());
-      published = await snapshots.publish(id, position, frozen.scalars, entriesOf(frozen, keys), base);
+      const sorted = await sortInTurns(frozen.entries, () => turnOf(clock));
+      published = await snapshots.publish(id, position, frozen.scalars, entriesOf(frozen, sorted), base);
     } catch (error) {
       this.state.thaw(false);
       if (!isBubbleError(error)) throw error;
@@ -138,7 +144,7 @@ export class StateKeeper {
     await this.#closeRetired();
     if (this.#closed) await published.table.close();
     await this.#prune();
-    logger.debug({ ...id, position, changes: frozen.entries }, 'snapshot written');
+    logger.debug({ ...id, position, changes: frozen.entries.length }, 'snapshot written');
     return true;
   }
 
@@ -150,12 +156,6 @@ export class StateKeeper {
       if (!isBubbleError(error)) throw error;
       logger.warn({ ...id, error }, 'old snapshots could not be removed');
     }
-  }
-
-  #turn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.clock.after(0, resolve);
-    });
   }
 
   async #closeRetired(): Promise<void> {
@@ -175,6 +175,6 @@ export class StateKeeper {
   }
 }
 
-function* entriesOf(frozen: Frozen, sortedKeys: readonly string[]): Iterable<Entry> {
-  for (const key of sortedKeys) yield [key, frozen.value(key)];
+function* entriesOf(frozen: Frozen, sorted: readonly Tracked[]): Iterable<Entry> {
+  for (const entry of sorted) yield [entry.key, frozen.valueOf(entry)];
 }

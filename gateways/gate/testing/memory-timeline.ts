@@ -34,7 +34,7 @@ export class MemoryTimeline implements TimelineStore {
 
   async waitFor(_partition: number, seq: number): Promise<boolean> {
     this.waits.push(seq);
-    while (this.checkpointSeq < seq - 1) {
+    while (this.checkpointSeq < seq) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     return true;

@@ -265,7 +265,7 @@ export class PartitionTimeline {
   #recentMarks(owner: Owner, bounds: OffsetBounds, max: number): Mark[] {
     const found: Mark[] = [];
     for (const tail of [this.#kept, this.#frozen, this.#active]) {
-      if (tail !== null) takeMarks(tail.marksOf(owner.tenant, owner.user), bounds, found, max);
+      tail?.take(owner, bounds, found, max);
     }
     return found;
   }
@@ -274,7 +274,7 @@ export class PartitionTimeline {
   #newestMarks(owner: Owner, bounds: OffsetBounds, max: number): Mark[] {
     const found: Mark[] = [];
     for (const tail of [this.#active, this.#frozen, this.#kept]) {
-      if (tail !== null) takeNewestMarks(tail.marksOf(owner.tenant, owner.user), bounds, found, max);
+      tail?.takeNewest(owner, bounds, found, max);
     }
     return found;
   }
@@ -335,31 +335,3 @@ export class PartitionTimeline {
     return done;
   }
 }
-
-/** The number of marks of offsets below this one. */
-const countBelow = (marks: readonly Mark[], offset: number): number => {
-  const bound = 2 * offset;
-  let low = 0;
-  let high = marks.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (marks[middle]! < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
-/** Appends the marks within the bounds, oldest first, until `out` holds `max`. */
-const takeMarks = (marks: readonly Mark[], bounds: OffsetBounds, out: Mark[], max: number): void => {
-  const end = countBelow(marks, bounds.until + 1);
-  for (let at = countBelow(marks, bounds.after + 1); at < end && out.length < max; at += 1) {
-    out.push(marks[at]!);
-  }
-};
-
-const takeNewestMarks = (marks: readonly Mark[], bounds: OffsetBounds, out: Mark[], max: number): void => {
-  const first = countBelow(marks, bounds.after + 1);
-  for (let at = countBelow(marks, bounds.until + 1) - 1; at >= first && out.length < max; at -= 1) {
-    out.push(marks[at]!);
-  }
-};

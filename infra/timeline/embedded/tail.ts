@@ -1,6 +1,7 @@
 /** The newest rows of a partition, in memory: for each owner the marks of its rows. Not yet in a run. */
 import type { InboxEvent } from '../../../schemas/events/inbox.ts';
-import { type Mark, markOf } from './packed-versions.ts';
+import type { Owner } from '../timeline-store.ts';
+import { type Mark, markOf, type OffsetBounds } from './packed-versions.ts';
 
 export const ownerKey = (tenant: string, user: string): string => `${tenant}/${user}`;
 
@@ -45,7 +46,25 @@ export class Tail {
     return this.#owners * OWNER_BYTES + this.#rows * ROW_BYTES + this.#audienceMembers * 24;
   }
 
-  marksOf(tenant: string, user: string): readonly Mark[] {
+  /** Appends the owner's marks within the bounds, oldest first, until `out` holds `max`. */
+  take(owner: Owner, bounds: OffsetBounds, out: Mark[], max: number): void {
+    const marks = this.#marksOf(owner);
+    const end = countBelow(marks, bounds.until + 1);
+    for (let at = countBelow(marks, bounds.after + 1); at < end && out.length < max; at += 1) {
+      out.push(marks[at]!);
+    }
+  }
+
+  /** The same, newest first. */
+  takeNewest(owner: Owner, bounds: OffsetBounds, out: Mark[], max: number): void {
+    const marks = this.#marksOf(owner);
+    const first = countBelow(marks, bounds.after + 1);
+    for (let at = countBelow(marks, bounds.until + 1) - 1; at >= first && out.length < max; at -= 1) {
+      out.push(marks[at]!);
+    }
+  }
+
+  #marksOf({ tenant, user }: Owner): readonly Mark[] {
     return this.#tenants.get(tenant)?.get(user)?.marks ?? [];
   }
 
@@ -129,3 +148,16 @@ export class Tail {
     this.#audienceMembers = 0;
   }
 }
+
+/** The number of marks of offsets below this one. */
+const countBelow = (marks: readonly Mark[], offset: number): number => {
+  const bound = 2 * offset;
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (marks[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

@@ -8,7 +8,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CANARIES, type Canary } from './canary-list.ts';
+import { CANARIES, type Canary, type Patch } from './canary-list.ts';
 import { runSeeds } from './seed-pool.ts';
 import type { SeedReply } from './seed-process.ts';
 
@@ -25,16 +25,11 @@ export interface CanaryOptions {
 }
 
 /** @throws Error where the patch does not fit exactly once */
-export const patched = (text: string, canary: Canary & { kind: 'patch' }): string =>
-  canary.patches.reduce((patchedText, { find, replace }) => {
-    const parts = patchedText.split(find);
-    if (parts.length !== 2) {
-      throw new Error(
-        `canary "${canary.name}": its patch fits ${parts.length - 1} times in ${canary.file}; mend the canary`,
-      );
-    }
-    return parts.join(replace);
-  }, text);
+export const patched = (text: string, { file, find, replace }: Patch): string => {
+  const parts = text.split(find);
+  if (parts.length === 2) return parts.join(replace);
+  throw new Error(`a canary's patch fits ${parts.length - 1} times in ${file}; mend the canary: ${find}`);
+};
 
 const makeCopy = (): string => {
   const copy = mkdtempSync(join(tmpdir(), 'bubble-canary-'));
@@ -83,8 +78,10 @@ export const runCanaries = async (options: CanaryOptions): Promise<number> => {
     const root = canary.kind === 'patch' ? makeCopy() : null;
     try {
       if (canary.kind === 'patch' && root !== null) {
-        const path = join(root, canary.file);
-        writeFileSync(path, patched(readFileSync(path, 'utf8'), canary));
+        for (const patch of canary.patches) {
+          const path = join(root, patch.file);
+          writeFileSync(path, patched(readFileSync(path, 'utf8'), patch));
+        }
       }
       const caught = await hunt(canary, options, root);
       if (caught !== null) caughtCount += 1;

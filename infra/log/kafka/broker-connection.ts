@@ -1,0 +1,193 @@
+/**
+ * One connection to one broker: kafkajs's, with deadlines of our own.
+ *
+ * Invariants:
+ * 1. A broker answers the requests of one connection in order, one at a time: whoever may wait long (a fetch, a join)
+ *    has a connection of its own.
+ * 2. A request that is not answered in time ends its connection, so that its late answer or effect cannot be taken
+ *    for that of another; whatever waits on the connection is rejected with it.
+ */
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import type { ApiVersions, KafkaLogger } from 'kafkajs/src/network/connection.js';
+import Connection from 'kafkajs/src/network/connection.js';
+import { BubbleError } from '../../../schemas/errors.ts';
+import type { Clock } from '../../../schemas/ports/clock.ts';
+import type { Logger } from '../../logger/logger.ts';
+import { apiVersions, type Exchange, supportsSaslAuthenticate, type Versioned } from './exchanges.ts';
+import { kafkaFailure } from './kafka-errors.ts';
+
+export interface Sasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ConnectionOptionsOfBroker {
+  readonly clientId: string;
+  readonly ssl: ConnectionOptions | null;
+  readonly sasl: Sasl | null;
+  readonly connectTimeoutMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const KEEP_ALIVE_MS = 60_000;
+/** kafkajs has time limits too; ours are shorter, and alone in force. */
+const NEVER_MS = 2 ** 30;
+
+const loggerOfKafkajs = (logger: Logger): KafkaLogger => {
+  const adapter: KafkaLogger = {
+    namespace: () => adapter,
+    debug: () => {},
+    info: (message, extra) => logger.debug({ ...extra }, message),
+    warn: (message, extra) => logger.warn({ ...extra }, message),
+    // What it calls an error is a lost connection or a refused request: we decide what that means.
+    error: (message, extra) => logger.debug({ ...extra }, message),
+  };
+  return adapter;
+};
+
+export class BrokerConnection {
+  readonly place: string;
+  readonly #options: ConnectionOptionsOfBroker;
+  readonly #connection: Connection;
+  #socket: Socket | null = null;
+  #versions: ApiVersions = {};
+  #ended: BubbleError | null = null;
+  #waiting = new Set<(error: BubbleError) => void>();
+
+  private constructor(host: string, port: number, options: ConnectionOptionsOfBroker) {
+    this.place = `${host}:${port}`;
+    this.#options = options;
+    this.#connection = new Connection({
+      host,
+      port,
+      clientId: options.clientId,
+      logger: loggerOfKafkajs(options.logger),
+      requestTimeout: NEVER_MS,
+      connectionTimeout: NEVER_MS,
+      enforceRequestTimeout: false,
+      ssl: options.ssl,
+      sasl: options.sasl,
+      socketFactory: ({ onConnect }) => {
+        const { ssl } = options;
+        const socket =
+          ssl === null
+            ? connectTcp({ host, port }, onConnect)
+            : connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect);
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true, KEEP_ALIVE_MS);
+        socket.once('close', () => this.drop('the broker has closed the connection'));
+        this.#socket = socket;
+        return socket;
+      },
+    });
+    stopIdlePolling(this.#connection);
+  }
+
+  static async open(host: string, port: number, options: ConnectionOptionsOfBroker): Promise<BrokerConnection> {
+    const broker = new BrokerConnection(host, port, options);
+    await broker.#inTime(broker.#start(), options.connectTimeoutMs, 'connecting');
+    return broker;
+  }
+
+  get alive(): boolean {
+    return this.#ended === null;
+  }
+
+  /** Rejects with LOG_TIMEOUT (retryable) when the connection is lost or the time is up. */
+  request<Answer>(exchange: Exchange<Answer>, timeoutMs: number): Promise<Answer> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    return this.#inTime(this.#send(exchange), timeoutMs, exchange.request.apiName);
+  }
+
+  ask<Answer>(versioned: Versioned<Answer>, timeoutMs: number): Promise<Answer> {
+    return this.request(versioned(this.#versions), timeoutMs);
+  }
+
+  /** Ends the connection at once; everything unanswered is rejected. */
+  drop(reason: string): void {
+    if (this.#ended !== null) return;
+    this.#ended = new BubbleError('LOG_TIMEOUT', `broker ${this.place}: ${reason}`, { retryable: true });
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const reject of waiting) reject(this.#ended);
+    this.#connection.rejectRequests(this.#ended);
+    this.#connection.requestQueue.destroy();
+    this.#socket?.destroy();
+  }
+
+  async #start(): Promise<void> {
+    await this.#connection.connect();
+    const { errorCode, apiVersions: offered } = await this.#send(apiVersions());
+    if (errorCode !== 0) throw kafkaFailure(errorCode, `asking ${this.place} for its versions`);
+    this.#versions = Object.fromEntries(
+      offered.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]),
+    );
+    this.#connection.setVersions(this.#versions);
+    this.#connection.setSupportAuthenticationProtocol(supportsSaslAuthenticate(this.#versions));
+    try {
+      await this.#connection.authenticate();
+    } catch (cause) {
+      if (this.#ended !== null) throw this.#ended;
+      throw new BubbleError('CONFIG', `broker ${this.place} refused our credentials`, { cause });
+    }
+  }
+
+  async #send<Answer>({ request, decode }: Exchange<Answer>): Promise<Answer> {
+    const answer = await this.#connection.send({
+      request,
+      response: { decode, parse: (decoded) => decoded },
+      logResponseError: false,
+    });
+    return answer as Answer;
+  }
+
+  #inTime<Value>(work: Promise<Value>, timeoutMs: number, doing: string): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.after(timeoutMs, () =>
+        this.drop(`${doing} took longer than ${timeoutMs} ms`),
+      );
+      const fail = (error: BubbleError): void => {
+        timer.cancel();
+        this.#waiting.delete(fail);
+        reject(error);
+      };
+      this.#waiting.add(fail);
+      work.then(
+        (value) => {
+          timer.cancel();
+          this.#waiting.delete(fail);
+          resolve(value);
+        },
+        (cause: unknown) => {
+          if (cause instanceof BubbleError && !cause.retryable) {
+            this.drop(cause.message);
+            return fail(cause);
+          }
+          this.drop(cause instanceof Error ? cause.message : String(cause));
+          fail(this.#ended!);
+        },
+      );
+    });
+  }
+}
+
+/**
+ * kafkajs 2.2.4 looks for throttled requests with a timer of 1 ms that renews itself for ever, on every connection.
+ * It is needed only while a request waits.
+ */
+function stopIdlePolling({ requestQueue: queue }: Connection): void {
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.throttleCheckTimeoutId !== null || queue.pending.length === 0) return;
+    const timer = setTimeout(
+      () => {
+        queue.throttleCheckTimeoutId = null;
+        queue.checkPendingRequests();
+      },
+      Math.max(10, queue.throttledUntil - Date.now()),
+    );
+    queue.throttleCheckTimeoutId = timer;
+  };
+}
