@@ -230,7 +230,9 @@ export class PartitionOwner {
       }
       this.#position = offset + 1;
       if (live && !lane.push(offset, fold.takeOutputs())) await this.#writable(lane);
-      else if ((at + 1) % (live ? LIVE_IN_A_TURN : SILENT_IN_A_TURN) === 0) await turnOf(this.#options.clock);
+      if ((at + 1) % (live ? LIVE_IN_A_TURN : SILENT_IN_A_TURN) !== 0) continue;
+      await turnOf(this.#options.clock);
+      await this.#keepChangesBounded(work);
     }
     this.#report(fold.counts);
   }

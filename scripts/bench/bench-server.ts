@@ -35,6 +35,8 @@ export interface ServerOptions {
   /** An existing data folder; a new one otherwise. */
   readonly folder?: string;
   readonly durability?: string;
+  /** Flags of Node, such as --cpu-prof; by default those of BENCH_NODE_FLAGS. */
+  readonly nodeFlags?: readonly string[];
   /** Further flags of `bubble serve`. */
   readonly flags?: readonly string[];
 }
@@ -44,6 +46,7 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
   const child = spawn(
     process.execPath,
     [
+      ...(options.nodeFlags ?? process.env['BENCH_NODE_FLAGS']?.split(' ') ?? []),
       bin,
       'serve',
       '--data',
