@@ -26,7 +26,7 @@ if (files.length === 0) {
 if (checksWanted) {
   const checks = [
     ['types', ['node_modules/typescript/bin/tsc', '-p', '.']],
-    ['lint', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings']],
+    ['lint', ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings']],
     ['generated code', ['scripts/generate-wire.mjs', '--check']],
   ];
   for (const [name, args] of checks) {

@@ -110,6 +110,11 @@ export class SessionTable {
     }
     const user = this.#users.intern(event.tenant, event.user);
     const older = user.sessions.find(({ device }) => device === event.device);
+    if (older !== undefined && older.slot === slot && older.connection > event.connection) {
+      // A gate appends its records in the order of its connection numbers: this one was repeated late, after its end.
+      this.#effects.bury(key);
+      return;
+    }
     if (user.sessions.length === 0) {
       user.lastSeq = processedTo;
       this.#users.presence += 1;

@@ -102,8 +102,9 @@ export class PartitionState {
   get entries(): number {
     return this.#senders.size + this.#groups.size;
   }
+  /** Entries that are not in the table as they are, those that are being written included. */
   get changes(): number {
-    return this.#changed.length;
+    return this.#changed.length + (this.#frozen?.length ?? 0);
   }
 
   srcAt(offset: number): number {

@@ -8,7 +8,7 @@
  *    for that of another; whatever waits on the connection is rejected with it.
  */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { ApiVersions, KafkaLogger } from 'kafkajs/src/network/connection.js';
 import Connection from 'kafkajs/src/network/connection.js';
 import { BubbleError } from '../../../schemas/errors.ts';
@@ -86,7 +86,11 @@ export class BrokerConnection {
     stopIdlePolling(this.#connection);
   }
 
-  static async open(host: string, port: number, options: ConnectionOptionsOfBroker): Promise<BrokerConnection> {
+  static async open(
+    host: string,
+    port: number,
+    options: ConnectionOptionsOfBroker,
+  ): Promise<BrokerConnection> {
     const broker = new BrokerConnection(host, port, options);
     await broker.#inTime(broker.#start(), options.connectTimeoutMs, 'connecting');
     return broker;

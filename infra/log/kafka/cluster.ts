@@ -102,9 +102,13 @@ export class Cluster {
   }
 
   unknown(topic: string, retryable: boolean): BubbleError {
-    return new BubbleError('UNKNOWN_TOPIC', `there is no topic ${topic} on ${this.options.brokers.join(', ')}`, {
-      retryable,
-    });
+    return new BubbleError(
+      'UNKNOWN_TOPIC',
+      `there is no topic ${topic} on ${this.options.brokers.join(', ')}`,
+      {
+        retryable,
+      },
+    );
   }
 
   /** @param topics null: all */

@@ -2,9 +2,10 @@
  * Requests to a broker and how their answers are read. Those off the hot path are kafkajs's own, with the answer's
  * `parse` left out: it throws the first error of an answer about many partitions, and we look at each.
  */
+
+import type { ApiVersions, ProtocolRequest } from 'kafkajs/src/network/connection.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import requestsModule from 'kafkajs/src/protocol/requests/index.js';
-import type { ApiVersions, ProtocolRequest } from 'kafkajs/src/network/connection.js';
 import { BubbleError } from '../../../schemas/errors.ts';
 
 export interface Exchange<Answer> {

@@ -10,7 +10,7 @@ import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Cluster } from './cluster.ts';
-import { type ByTopic, type FetchPartition, type FetchedPartition, fetch } from './hot-exchanges.ts';
+import { type ByTopic, type FetchedPartition, type FetchPartition, fetch } from './hot-exchanges.ts';
 import { whileUnanswered } from './leader-watch.ts';
 
 export interface Want extends FetchPartition {
@@ -132,9 +132,13 @@ class BrokerFetches {
       if (answer !== undefined) resolve(answer);
       else
         reject(
-          new BubbleError('LOG_TIMEOUT', `reading ${want.topic}/${want.partition}: no answer for this partition`, {
-            retryable: true,
-          }),
+          new BubbleError(
+            'LOG_TIMEOUT',
+            `reading ${want.topic}/${want.partition}: no answer for this partition`,
+            {
+              retryable: true,
+            },
+          ),
         );
     }
   }

@@ -6,8 +6,8 @@
  *    another handler is under way, because that one may wait for what `revoked` gives up.
  * 2. The lease is aborted before `revoked` is called; the partition is free when both `revoked` and whatever was under
  *    way have ended.
- * 3. A handler that takes longer than `handlerTimeoutMs` is taken for one that hangs: it ends the membership, so that
- *    another member gets on with the partition.
+ * 3. A batch that takes longer than `batchTimeoutMs` is taken for one that hangs: it ends the membership, so that
+ *    another member gets on with the partition. (`assigned` may restore state for as long as it needs.)
  */
 import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
@@ -22,8 +22,8 @@ export interface HoldingContext {
   readonly reader: ReaderContext;
   readonly handlers: GroupHandlers;
   readonly limits: ReadLimits;
-  /** Infinity: handlers may take for ever. */
-  readonly handlerTimeoutMs: number;
+  /** Infinity: a batch may take for ever. */
+  readonly batchTimeoutMs: number;
 }
 
 const READ_AGAIN_MS = 100;
@@ -73,14 +73,16 @@ export class Holding {
 
   /** After `abort`: resolves when the partition is free. Rejects with what `revoked` threw. */
   revoke(): Promise<void> {
-    this.#revoking ??= Promise.all([this.#context.handlers.revoked(this.lease), this.#running]).then(() => {});
+    this.#revoking ??= Promise.all([this.#context.handlers.revoked(this.lease), this.#running]).then(
+      () => {},
+    );
     return this.#revoking;
   }
 
   async #run(committed: Committed | null, failed: (error: unknown) => void): Promise<void> {
     const { handlers, reader: readerContext } = this.#context;
     const { lease } = this;
-    const from = await this.#inTime('assigned', failed, handlers.assigned(lease, committed));
+    const from = await handlers.assigned(lease, committed);
     if (!this.valid) return;
     const reader = new PartitionReader(lease.topic, lease.partition, from, readerContext);
     while (this.valid) {
@@ -93,7 +95,7 @@ export class Holding {
       // Paused while the read waited: the batch is kept for later, so no record is passed over.
       while (this.#paused && this.valid) await this.#resumed();
       if (!this.valid) return;
-      await this.#inTime('batch', failed, handlers.batch(lease, batch));
+      await this.#inTime(handlers.batch(lease, batch), failed);
       // Records that are here already are read without any waiting: others get a turn between the batches.
       if (reader.hasMore) await this.#turn();
     }
@@ -113,17 +115,17 @@ export class Holding {
     }
   }
 
-  async #inTime<Value>(what: string, failed: (error: unknown) => void, work: Promise<Value>): Promise<Value> {
-    const { clock, handlerTimeoutMs } = this.#context;
-    if (handlerTimeoutMs === Number.POSITIVE_INFINITY) return work;
+  async #inTime(work: Promise<void>, failed: (error: unknown) => void): Promise<void> {
+    const { clock, batchTimeoutMs } = this.#context;
+    if (batchTimeoutMs === Number.POSITIVE_INFINITY) return work;
     const { topic, partition } = this.lease;
-    const timer = clock.after(handlerTimeoutMs, () => {
+    const timer = clock.after(batchTimeoutMs, () => {
       failed(
-        new BubbleError('TIMEOUT', `${topic}/${partition}: ${what} took longer than ${handlerTimeoutMs} ms`),
+        new BubbleError('TIMEOUT', `${topic}/${partition}: a batch took longer than ${batchTimeoutMs} ms`),
       );
     });
     try {
-      return await work;
+      await work;
     } finally {
       timer.cancel();
     }

@@ -1,6 +1,7 @@
 /** Produce, Fetch and Metadata, written and read by hand: the first two are the hot path, and kafkajs lacks leader epochs. */
-import { readInt64, writeInt64 } from './record-batch.ts';
+
 import type { Exchange } from './exchanges.ts';
+import { readInt64, writeInt64 } from './record-batch.ts';
 
 const PRODUCE = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
 const FETCH = { apiKey: 1, apiVersion: 11, apiName: 'Fetch' };

@@ -60,9 +60,13 @@ const FOR_GOOD = new Map<number, FailureCode>([
 export function kafkaFailure(code: number, doing: string, detail: string | null = null): BubbleError {
   const { type, message } = errorModule.createErrorFromCode(code);
   const failure = FOR_GOOD.get(code);
-  return new BubbleError(failure ?? 'LOG_TIMEOUT', `${doing}: Kafka answered ${type} (${detail ?? message})`, {
-    retryable: failure === undefined,
-  });
+  return new BubbleError(
+    failure ?? 'LOG_TIMEOUT',
+    `${doing}: Kafka answered ${type} (${detail ?? message})`,
+    {
+      retryable: failure === undefined,
+    },
+  );
 }
 
 /** The view of who leads what is old, or an election is under way. */

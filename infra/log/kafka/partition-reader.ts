@@ -14,7 +14,7 @@ import type { Fetcher } from './fetcher.ts';
 import type { FetchedPartition } from './hot-exchanges.ts';
 import { isStaleLeader, kafkaFailure } from './kafka-errors.ts';
 import { readBatches } from './record-batch.ts';
-import { pause } from './waiting.ts';
+import { pause, unlessAborted } from './waiting.ts';
 
 const RETRY_MS = 50;
 
@@ -164,23 +164,4 @@ export class PartitionReader implements Reader {
     }
     return { records, next: this.#position, end: Math.max(this.#end, this.#position) };
   }
-}
-
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    const done = (): void => signal.removeEventListener('abort', abort);
-    work.then(
-      (value) => {
-        done();
-        resolve(value);
-      },
-      (error: unknown) => {
-        done();
-        reject(error);
-      },
-    );
-  });
 }

@@ -83,11 +83,18 @@ export class Producer {
   }
 
   /** @param bytes of keys and values */
-  append(topic: string, partition: number, records: readonly RecordInput[], bytes: number): Promise<Appended> {
+  append(
+    topic: string,
+    partition: number,
+    records: readonly RecordInput[],
+    bytes: number,
+  ): Promise<Appended> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     if (this.#pendingBytes + bytes > this.#options.pendingBytes && this.#pendingBytes > 0) {
       return Promise.reject(
-        new BubbleError('LOG_BUSY', `${this.#pendingBytes} bytes are not acknowledged yet`, { retryable: true }),
+        new BubbleError('LOG_BUSY', `${this.#pendingBytes} bytes are not acknowledged yet`, {
+          retryable: true,
+        }),
       );
     }
     this.#pendingBytes += bytes;
@@ -194,7 +201,10 @@ export class Producer {
     if (late.length === 0) return;
     queue.waiting = queue.waiting.filter((append) => append.deadline > now);
     const place = `${queue.topic}/${queue.partition}`;
-    this.settle(late, new BubbleError('LOG_TIMEOUT', `${place} has no leader that answers`, { retryable: true }));
+    this.settle(
+      late,
+      new BubbleError('LOG_TIMEOUT', `${place} has no leader that answers`, { retryable: true }),
+    );
   }
 }
 
@@ -286,7 +296,13 @@ class Leader {
   async #exchange(connection: BrokerConnection, batches: readonly Batch[]): Promise<void> {
     const { clock, requestTimeoutMs, logger } = this.#producer.options;
     const request = produce(topicsOf(batches, clock.now()), Math.max(1, requestTimeoutMs - BROKER_MARGIN_MS));
-    const unanswered = whileUnanswered(this.#cluster, clock, connection, this.#nodeId, batches.map(({ queue }) => queue));
+    const unanswered = whileUnanswered(
+      this.#cluster,
+      clock,
+      connection,
+      this.#nodeId,
+      batches.map(({ queue }) => queue),
+    );
     let answers: readonly ProducedPartition[];
     try {
       answers = await connection.request(request, requestTimeoutMs);
@@ -304,8 +320,13 @@ class Leader {
       const place = `appending to ${queue.topic}/${queue.partition}`;
       const answer = answers.find((each) => each.partition === queue.partition && each.topic === queue.topic);
       if (answer === undefined) {
-        logger.error({ broker: this.#nodeId, topic: queue.topic, partition: queue.partition }, 'an answer is missing');
-        const missing = new BubbleError('LOG_TIMEOUT', `${place}: no answer for this partition`, { retryable: true });
+        logger.error(
+          { broker: this.#nodeId, topic: queue.topic, partition: queue.partition },
+          'an answer is missing',
+        );
+        const missing = new BubbleError('LOG_TIMEOUT', `${place}: no answer for this partition`, {
+          retryable: true,
+        });
         this.#producer.settle(appends, missing);
       } else if (answer.errorCode !== 0) {
         stale ||= isStaleLeader(answer.errorCode);
@@ -326,7 +347,10 @@ class Leader {
 }
 
 const recordsOf = (batches: readonly Batch[]): number =>
-  batches.reduce((sum, { appends }) => appends.reduce((count, { records }) => count + records.length, sum), 0);
+  batches.reduce(
+    (sum, { appends }) => appends.reduce((count, { records }) => count + records.length, sum),
+    0,
+  );
 
 /** As many appends as one batch may hold, one at least. */
 function takeBatch(queue: Queue, batchBytes: number): Batch {

@@ -24,3 +24,27 @@ export function shared<Value>(work: () => Promise<Value>): () => Promise<Value> 
     return running;
   };
 }
+
+/** Rejects with the signal's reason if it is aborted first; the work goes on. */
+export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return work;
+  if (signal.aborted) {
+    work.catch(() => {}); // Its outcome has become nobody's.
+    return Promise.reject(signal.reason);
+  }
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const done = (): void => signal.removeEventListener('abort', abort);
+    work.then(
+      (value) => {
+        done();
+        resolve(value);
+      },
+      (error: unknown) => {
+        done();
+        reject(error);
+      },
+    );
+  });
+}
