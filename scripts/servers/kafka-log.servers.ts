@@ -25,19 +25,22 @@ for (const brokers of [1, 3] as const) {
           clock: systemClock,
           logger: SILENT_LOGGER,
         });
-      let log = await open();
-      return {
-        log,
-        reopen: async () => {
+      const end = async () => {
+        await kafka.stop();
+        await rm(folder, { recursive: true, force: true });
+      };
+      try {
+        let log = await open();
+        const reopen = async () => {
           await log.close();
           log = await open();
           return log;
-        },
-        end: async () => {
-          await kafka.stop();
-          await rm(folder, { recursive: true, force: true });
-        },
-      };
+        };
+        return { log, reopen, end };
+      } catch (error) {
+        await end();
+        throw error;
+      }
     },
     capabilities,
   );

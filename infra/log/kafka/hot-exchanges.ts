@@ -89,7 +89,9 @@ class Writing {
   }
 }
 
-const encoded = (bytes: Buffer) => (): Promise<{ buffer: Buffer }> => Promise.resolve({ buffer: bytes });
+/** What kafkajs takes for one of its encoders. */
+const encoded = (bytes: Buffer) => (): Promise<{ buf: Buffer; buffer: Buffer }> =>
+  Promise.resolve({ buf: bytes, buffer: bytes });
 
 export interface ByTopic<Item> {
   readonly topic: string;

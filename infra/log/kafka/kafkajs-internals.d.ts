@@ -22,8 +22,8 @@ declare module 'kafkajs/src/network/connection.js' {
     readonly apiKey: number;
     readonly apiVersion: number;
     readonly apiName: string;
-    /** kafkajs copies `buffer` into the frame. */
-    encode(): Promise<{ readonly buffer: Buffer }>;
+    /** kafkajs copies `buffer` into the frame, and knows an encoder by its `buf`. */
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
   }
 
   export interface ProtocolResponse {
