@@ -172,15 +172,17 @@ export const SETTINGS = {
   }),
   'partitions.inbound': setting({
     schema: integer(1, MAX_PARTITIONS),
-    default: 4,
+    default: 1,
     form: `1-${MAX_PARTITIONS}`,
-    description: 'Partitions of the inbound topic. Fixed once the data folder exists.',
+    description:
+      'Partitions of the inbound topic. Fixed once the data folder exists. One process gains nothing from more: each costs an fsync of its own.',
   }),
   'partitions.inbox': setting({
     schema: integer(1, MAX_PARTITIONS),
-    default: 4,
+    default: 1,
     form: `1-${MAX_PARTITIONS}`,
-    description: 'Partitions of the inbox and sessions topics. Fixed once the data folder exists.',
+    description:
+      'Partitions of the inbox and sessions topics. Fixed once the data folder exists. See partitions.inbound.',
   }),
   'logging.level': setting({
     schema: choice(['debug', 'info', 'warn', 'error', 'silent']),

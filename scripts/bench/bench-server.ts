@@ -37,7 +37,7 @@ export interface ServerOptions {
   readonly durability?: string;
   /** Flags of Node, such as --cpu-prof; by default those of BENCH_NODE_FLAGS. */
   readonly nodeFlags?: readonly string[];
-  /** Further flags of `bubble serve`. */
+  /** Further flags of `bubble serve`; by default those of BENCH_SERVE_FLAGS. */
   readonly flags?: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
       '--durability',
       options.durability ?? 'always',
       '--log-level=warn',
-      ...(options.flags ?? []),
+      ...(options.flags ?? process.env['BENCH_SERVE_FLAGS']?.split(' ') ?? []),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

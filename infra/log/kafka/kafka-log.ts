@@ -138,7 +138,12 @@ class KafkaLog implements Log {
       requestBytes: REQUEST_BYTES,
       pendingBytes: options.pendingBytes ?? PENDING_BYTES,
     });
-    this.#admin = new TopicAdmin(cluster, clock, { replication, minInsync, batchBytes: this.#batchBytes });
+    this.#admin = new TopicAdmin(
+      cluster,
+      clock,
+      { replication, minInsync, batchBytes: this.#batchBytes },
+      (topic, partition) => this.#offset(topic, partition, END),
+    );
     this.#readers = {
       cluster,
       fetcher: new Fetcher(cluster, clock, this.#timeoutMs),

@@ -23,11 +23,19 @@ export class TopicAdmin {
   readonly #cluster: Cluster;
   readonly #clock: Clock;
   readonly #settings: ClusterSettings;
+  readonly #endOf: (topic: string, partition: number) => Promise<number>;
 
-  constructor(cluster: Cluster, clock: Clock, settings: ClusterSettings) {
+  /** @param endOf the end of a partition, by its leader, asked until it answers */
+  constructor(
+    cluster: Cluster,
+    clock: Clock,
+    settings: ClusterSettings,
+    endOf: (topic: string, partition: number) => Promise<number>,
+  ) {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#settings = settings;
+    this.#endOf = endOf;
   }
 
   async ensure(specs: readonly TopicSpec[]): Promise<void> {
@@ -36,7 +44,7 @@ export class TopicAdmin {
     const missing = specs.filter(({ name }) => !before.has(name));
     if (missing.length > 0) await this.#create(missing);
     // Also the new ones are read back: another process may have made them first, otherwise.
-    const existing = missing.length === 0 ? before : await this.#untilReady(specs);
+    const existing = missing.length === 0 ? before : await this.#untilReady(specs, missing);
     const settings = await this.#settingsOf(specs.map(({ name }) => name));
     for (const spec of specs) {
       const { partitions } = existing.get(spec.name)!;
@@ -100,8 +108,11 @@ export class TopicAdmin {
     }
   }
 
-  /** Until a broker tells of all of them, with leaders. */
-  async #untilReady(specs: readonly TopicSpec[]): Promise<Map<string, TopicMetadata>> {
+  /** Until a broker tells of all of them, with leaders, and the leaders of the new ones know that they are. */
+  async #untilReady(
+    specs: readonly TopicSpec[],
+    made: readonly TopicSpec[],
+  ): Promise<Map<string, TopicMetadata>> {
     const deadline = this.#clock.monotonic() + ADMIN_TIMEOUT_MS;
     for (;;) {
       const existing = await this.#existing(specs);
@@ -109,7 +120,13 @@ export class TopicAdmin {
         const topic = existing.get(name);
         return topic?.partitions.every(({ leader }) => leader >= 0) ?? false;
       });
-      if (isReady) return existing;
+      if (isReady) {
+        for (const { name } of made)
+          await Promise.all(
+            existing.get(name)!.partitions.map(({ partition }) => this.#endOf(name, partition)),
+          );
+        return existing;
+      }
       if (this.#clock.monotonic() > deadline)
         throw new BubbleError('LOG_TIMEOUT', 'topics were made, and have no leaders yet', {
           retryable: true,

@@ -55,6 +55,8 @@ const hunt = async (canary: Canary, options: CanaryOptions, root: string | null)
     portBug: canary.kind === 'port' ? canary.portBug : null,
     root,
     each: (reply) => {
+      // What hangs or does not even start proves nothing.
+      if (reply.isLost) throw new Error(`canary "${canary.name}", seed ${reply.seed}: ${reply.findings[0]}`);
       tried += 1;
       if (reply.violations > 0 && caught === null) caught = reply;
       return caught === null;

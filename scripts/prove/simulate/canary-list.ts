@@ -87,9 +87,9 @@ export const CANARIES: readonly Canary[] = [
     'vector: new SourceVector(),',
   ),
   patch(
-    'holes are accepted, repeats too',
+    'repeats are accepted',
     'schemas/rules/acceptance.ts',
-    `if (src <= last) return 'repeat';`,
+    `if (src <= last) return 'repeat';\n    if (prev !== last) return 'hole';`,
     '',
   ),
   patch(
@@ -98,12 +98,17 @@ export const CANARIES: readonly Canary[] = [
     'const prevSeq = entry.lastSeq;',
     'const prevSeq = 0;',
   ),
-  patch(
-    'a proof that ignores sessionsBelow',
-    'gateways/gate/proofs.ts',
-    'state.recordOffset >= claim.sessionsBelow || ',
-    '',
-  ),
+  {
+    kind: 'patch',
+    name: 'a bare proof: "processed to P"',
+    patches: [
+      {
+        file: 'gateways/gate/proofs.ts',
+        find: 'if (state.provenTo === 0 || state.recordOffset >= claim.sessionsBelow || state.provenTo < claim.from)\n    return;',
+        replace: '',
+      },
+    ],
+  },
   patch(
     'a proof that ignores where its owner began',
     'gateways/gate/proofs.ts',

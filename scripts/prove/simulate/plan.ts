@@ -24,6 +24,8 @@ export interface Plan {
   /** Appends of which one is lost, answered in vain, or late; 0: none. */
   readonly oneAppendIn: number;
   readonly lateMs: number;
+  /** Reading the sessions topic is slow: mean delay, ms; 0: it is not. Logins then race with pushes. */
+  readonly slowSessionsMs: number;
   /** Mean time between two faults, ms. */
   readonly faultEveryMs: number;
 }
@@ -58,6 +60,10 @@ const limitsOf = (random: SeededRandom): Limits => ({
   laneBatchRecords: 1 + random.below(64),
   membershipRowsBelow: random.oneIn(4) ? 3 : 200,
   rebalanceMs: 60_000,
+  // In some seeds a slot that is slow for a moment loses what waits for it.
+  ...(random.oneIn(3)
+    ? { deliverySlotQueueBytes: 2_048, deliverySlotFullMs: 60, deliverySlotSilentMs: 200 }
+    : { deliverySlotFullMs: 500, deliverySlotSilentMs: 1_500 }),
 });
 
 export const sdkLimits: Partial<SdkLimits> = {
@@ -101,6 +107,7 @@ export const planOf = (seed: number): Plan => {
     segmentBytes: random.oneIn(2) ? 8 * 1024 : 64 * 1024,
     oneAppendIn: random.oneIn(3) ? 0 : 12 + random.below(40),
     lateMs: 100 + random.below(2_500),
+    slowSessionsMs: random.oneIn(3) ? 50 + random.below(500) : 0,
     faultEveryMs: 500 + random.below(1_500),
   };
 };

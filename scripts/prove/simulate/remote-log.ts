@@ -45,6 +45,8 @@ export interface RemoteLogOptions {
   readonly appendFault: (topic: string) => AppendFault;
   /** How long a late batch waits, ms. */
   readonly lateMs: number;
+  /** A further delay of what a reader of the topic is given, ms. */
+  readonly slowReadMs: (topic: string) => number;
 }
 
 const timeout = (): BubbleError =>
@@ -136,9 +138,15 @@ export class RemoteLog implements Log, RandomAccess {
 
   async reader(topic: string, partition: number, from: number): Promise<Reader> {
     const inner = await this.#call(() => this.#options.log.reader(topic, partition, from));
-    this.#options.process.onDeath(() => void inner.close().catch(() => {}));
+    const { clock, process } = this.#options;
+    process.onDeath(() => void inner.close().catch(() => {}));
     return {
-      read: (limits, signal) => this.#call(() => inner.read(limits, signal)),
+      read: async (limits, signal) => {
+        const batch = await this.#call(() => inner.read(limits, signal));
+        const slowMs = this.#options.slowReadMs(topic);
+        if (slowMs > 0) await new Promise<void>((resolve) => clock.after(slowMs, resolve));
+        return batch;
+      },
       close: () => inner.close(),
     };
   }

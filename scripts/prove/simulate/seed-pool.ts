@@ -30,6 +30,7 @@ const hung = (seed: number): SeedReply => ({
   wallMs: SEED_WITHIN_MS,
   digest: '',
   violations: 1,
+  isLost: true,
   findings: [`the run did not end within ${SEED_WITHIN_MS} ms, or its process ended`],
 });
 

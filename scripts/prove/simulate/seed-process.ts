@@ -16,6 +16,8 @@ export interface SeedReply {
   readonly wallMs: number;
   readonly digest: string;
   readonly violations: number;
+  /** The process hung or ended by itself: nothing was judged. */
+  readonly isLost: boolean;
   /** The first of each kind, and the problems, in words. */
   readonly findings: readonly string[];
 }
@@ -31,6 +33,7 @@ export const replyOf = (result: SeedResult, wallMs: number): SeedReply => {
     wallMs,
     digest,
     violations: report.violations + problems.length,
+    isLost: false,
     findings: [
       ...problems.slice(0, 10),
       ...report.first.slice(0, 20).map(({ kind, message }) => `${kind}: ${message}`),
@@ -55,6 +58,7 @@ export const runToReply = async ({ seed, portBug }: SeedRequest): Promise<SeedRe
       wallMs: performance.now() - began,
       digest: '',
       violations: 1,
+      isLost: false,
       findings: [`the run broke off: ${text}`],
     };
   }

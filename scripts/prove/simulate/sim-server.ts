@@ -24,7 +24,7 @@ import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
 import { type Codecs, EVENT_SCHEMAS, makeCodecs } from '../../../schemas/events/codecs.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
-import { topicSpecs } from '../../../schemas/topics.ts';
+import { sessionsTopic, topicSpecs } from '../../../schemas/topics.ts';
 import type { Plan } from './plan.ts';
 import { type AppendFault, RemoteLog } from './remote-log.ts';
 import { openSimAuthentication } from './sim-authentication.ts';
@@ -176,6 +176,10 @@ export class SimServer {
       delayMs: plan.logDelayMs,
       appendFault,
       lateMs: plan.lateMs,
+      slowReadMs: (topic) =>
+        plan.slowSessionsMs > 0 && topic === sessionsTopic(plan.layout.epoch)
+          ? random.below(2 * plan.slowSessionsMs)
+          : 0,
     });
     return { kind, name, process, log };
   }

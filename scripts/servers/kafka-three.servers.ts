@@ -1,0 +1,3 @@
+import { kafkaConformance } from './kafka-suite.ts';
+
+kafkaConformance('Kafka, three brokers', 3);
