@@ -40,8 +40,6 @@ import type { Outcome } from './outcome.ts';
 import {
   type Conversations,
   conversationListQuery,
-  type GroupInfo,
-  groupInfoQuery,
   type SyncPage,
   syncQuery,
   unreadQuery,
@@ -302,10 +300,6 @@ export class BubbleClient {
   /** @param lastRows newest rows wanted of each conversation */
   conversationList(lastRows = this.#limits.snapshotRows): Promise<Conversations> {
     return this.#queries.run(conversationListQuery(lastRows));
-  }
-
-  groupInfo(group: string): Promise<GroupInfo> {
-    return this.#queries.run(groupInfoQuery(group));
   }
 
   // ---- what happens ----

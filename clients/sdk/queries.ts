@@ -5,16 +5,8 @@ import { longOf, numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
 import { type Row, rowOf } from './rows.ts';
 
-const {
-  ConversationListRep,
-  ConversationListReq,
-  GroupInfoRep,
-  GroupInfoReq,
-  SyncMsgRep,
-  SyncMsgReq,
-  UnreadRep,
-  UnreadReq,
-} = bubble.wire;
+const { ConversationListRep, ConversationListReq, SyncMsgRep, SyncMsgReq, UnreadRep, UnreadReq } =
+  bubble.wire;
 
 /** A question and how to read its answer. */
 export interface Query<T> {
@@ -115,27 +107,6 @@ export const unreadQuery = (conversation: string): Query<Conversations> => ({
     return answerOf(reply.ret, reply.errMsg, () => ({
       conversations: reply.conversation.map(conversationOf),
       syncedTo: numberOf(reply.syncedTo),
-    }));
-  },
-});
-
-export interface GroupInfo {
-  readonly group: string;
-  readonly title: string;
-  readonly owner: string;
-  readonly members: readonly string[];
-}
-
-export const groupInfoQuery = (group: string): Query<GroupInfo> => ({
-  operation: OP.GROUP_INFO,
-  body: GroupInfoReq.encode({ group }).finish(),
-  read: (body) => {
-    const reply = GroupInfoRep.decode(body);
-    return answerOf(reply.ret, reply.errMsg, () => ({
-      group: reply.group,
-      title: reply.title,
-      owner: reply.owner,
-      members: reply.members,
     }));
   },
 });

@@ -18,7 +18,7 @@ const HELP = `  TEXT                          send TEXT to whom you talk with
   /group create TITLE [USER..]  make a group and talk in it
   /group join #GROUP            /group leave [#GROUP]
   /group invite USER..          /group kick USER..
-  /group members                /group dismiss
+  /group dismiss
   /recall                       take back your last message
   /quit`;
 
@@ -177,10 +177,6 @@ class Chat {
         return this.#outcome(await this.#client.kick(this.#peer, words));
       case 'dismiss':
         return this.#outcome(await this.#client.dismissGroup(group));
-      case 'members': {
-        const { title, owner, members } = await this.#client.groupInfo(group);
-        return this.#say(`  "${title}" of ${owner}: ${members.join(', ')}`);
-      }
       default:
         return this.#say(HELP);
     }
