@@ -1,13 +1,14 @@
 /** Case `idle`: memory of the server for each authenticated connection, after a heartbeat and one delivered message. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket, WebSocketServer } from 'ws';
 import { proportionalBytes } from '../servers/process-figures.ts';
 import { LIMITS_PROFILE, startServer } from './bench-server.ts';
 import { CONTENT } from './chat-load.ts';
 import { countRows, Population, sendText } from './population.ts';
+import { connectSockets, withRawServer } from './raw-limit.ts';
 import type { Figure, Report } from './report.ts';
 
-const SETTLE_MS = 3_000;
+/** Long enough for V8 to give back what the handshakes left behind. */
+const SETTLE_MS = 15_000;
 
 export async function idle(_seconds: number, sizes: readonly number[] = [5_000, 10_000]): Promise<Report> {
   const figures: Record<string, Figure> = {};
@@ -52,8 +53,8 @@ export async function idle(_seconds: number, sizes: readonly number[] = [5_000, 
       await server.stop();
       server.remove();
     }
-    rawLimit[`ws alone, both ends in one process, ${size}`] = {
-      value: (await wsAlone(Math.min(size, 5_000))) / 1_024,
+    rawLimit[`ws server alone, ${size}`] = {
+      value: (await wsAlone(size)) / 1_024,
       unit: 'KB',
     };
   }
@@ -76,20 +77,13 @@ const sendAndWait = (
 ): Promise<void> =>
   new Promise((resolve) => sendText(session, to, population.nextId(), CONTENT, () => resolve()));
 
-/** Bytes of this process for a connection of two ends. */
-async function wsAlone(count: number): Promise<number> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address() as { port: number };
-  const before = proportionalBytes(process.pid);
-  const sockets: WebSocket[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const socket = new WebSocket(`ws://127.0.0.1:${address.port}`, { perMessageDeflate: false });
-    await new Promise((resolve) => socket.once('open', resolve));
-    sockets.push(socket);
-  }
-  const bytes = proportionalBytes(process.pid) - before;
-  for (const socket of sockets) socket.terminate();
-  server.close();
-  return bytes / count;
-}
+/** Bytes for each connection of a process that only accepts WebSockets. */
+const wsAlone = (count: number): Promise<number> =>
+  withRawServer('relay', async (port, pid) => {
+    const before = proportionalBytes(pid);
+    const sockets = await connectSockets(port, count);
+    await sleep(SETTLE_MS);
+    const bytes = proportionalBytes(pid) - before;
+    for (const socket of sockets) socket.terminate();
+    return bytes / count;
+  });

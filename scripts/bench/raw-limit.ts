@@ -12,9 +12,9 @@ import { percentile } from './report.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-async function withRawServer<T>(
+export async function withRawServer<T>(
   mode: 'relay' | 'fan-out',
-  measure: (port: number) => Promise<T>,
+  measure: (port: number, pid: number) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bubble-raw-'));
   const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'raw-server.ts'), mode, folder], {
@@ -22,7 +22,7 @@ async function withRawServer<T>(
   });
   try {
     const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-    return await measure(Number(line));
+    return await measure(Number(line), child.pid!);
   } finally {
     const exited = once(child, 'exit');
     child.kill();
@@ -31,7 +31,7 @@ async function withRawServer<T>(
   }
 }
 
-async function connectSockets(port: number, count: number): Promise<WebSocket[]> {
+export async function connectSockets(port: number, count: number): Promise<WebSocket[]> {
   const sockets: WebSocket[] = [];
   for (let index = 0; index < count; index += 1) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });

@@ -34,6 +34,7 @@ interface KnownTopic {
 
 const METADATA_TIMEOUT_MS = 1_000;
 const DOWN_MS = 250;
+const DOUBT_MS = 10_000;
 const EPOCH_TRUST_MS = 5_000;
 /** A topic that was there and is denied for so long is gone; shorter is a broker that is not up to date. */
 const GONE_MS = 10_000;
@@ -46,6 +47,8 @@ export class Cluster {
   #brokers = new Map<number, BrokerAddress>();
   readonly #topics = new Map<string, KnownTopic>();
   readonly #downUntil = new Map<string, number>();
+  /** Brokers that did not answer a question: others are asked first for a while. */
+  readonly #doubtedUntil = new Map<string, number>();
   readonly #connections = new Set<BrokerConnection>();
   /** For questions that any broker can answer. */
   #asked: BrokerConnection | null = null;
@@ -129,12 +132,13 @@ export class Cluster {
   /** Asks a broker that answers, whichever. */
   async askAny<Answer>(versioned: Versioned<Answer>, timeoutMs: number): Promise<Answer> {
     let failure: unknown = null;
-    for (const address of this.#candidates()) {
+    for (const candidate of this.#candidates()) {
       try {
-        const connection = await this.#connectionForQuestions(address);
+        const connection = await this.#connectionForQuestions(candidate);
         return await connection.ask(versioned, timeoutMs);
       } catch (error) {
         if (!(error instanceof BubbleError) || !error.retryable) throw error;
+        this.#doubtedUntil.set(placeOf(candidate), this.#clock.monotonic() + DOUBT_MS);
         failure = error;
       }
     }
@@ -184,38 +188,49 @@ export class Cluster {
     return known.deniedAt !== 0 && this.#clock.monotonic() - known.deniedAt >= GONE_MS;
   }
 
-  /** The broker asked last first, those known to be away last. */
+  /** The broker asked last first, those known to be away or in doubt last. */
   *#candidates(): Generator<BrokerAddress | BrokerConnection> {
     if (this.#asked?.alive) yield this.#asked;
     const all = [...this.#brokers.values(), ...this.#bootstrap];
-    for (const address of all) if (!this.#isDownAt(address)) yield address;
-    for (const address of all) if (this.#isDownAt(address)) yield address;
+    const now = this.#clock.monotonic();
+    const isLast = (address: BrokerAddress): boolean =>
+      this.#isDownAt(address) || (this.#doubtedUntil.get(placeOf(address)) ?? 0) > now;
+    for (const address of all) if (!isLast(address)) yield address;
+    for (const address of all) if (isLast(address)) yield address;
   }
 
   async #connectionForQuestions(candidate: BrokerAddress | BrokerConnection): Promise<BrokerConnection> {
     if (candidate instanceof BrokerConnection) return candidate;
     // Whoever asked at the same time may have connected meanwhile.
     if (this.#asked?.alive) return this.#asked;
-    const connection = await this.#open(candidate);
+    const connectTimeoutMs = Math.min(this.options.connectTimeoutMs, METADATA_TIMEOUT_MS);
+    const connection = await this.#open(candidate, connectTimeoutMs);
     if (this.#asked?.alive) connection.drop('not needed');
     else this.#asked = connection;
     return this.#asked;
   }
 
-  #isDownAt({ host, port }: BrokerAddress): boolean {
-    return (this.#downUntil.get(`${host}:${port}`) ?? 0) > this.#clock.monotonic();
+  #isDownAt(address: BrokerAddress): boolean {
+    return (this.#downUntil.get(placeOf(address)) ?? 0) > this.#clock.monotonic();
   }
 
-  async #open(address: BrokerAddress): Promise<BrokerConnection> {
+  async #open(
+    address: BrokerAddress,
+    connectTimeoutMs = this.options.connectTimeoutMs,
+  ): Promise<BrokerConnection> {
     if (this.#closed) throw new BubbleError('LOG_CLOSED', 'the log is closed');
-    const place = `${address.host}:${address.port}`;
+    const place = placeOf(address);
     if (this.#isDownAt(address))
       throw new BubbleError('LOG_TIMEOUT', `broker ${place} does not answer`, { retryable: true });
     try {
-      const connection = await BrokerConnection.open(address.host, address.port, this.options);
+      const connection = await BrokerConnection.open(address.host, address.port, {
+        ...this.options,
+        connectTimeoutMs,
+      });
       if (this.#closed) connection.drop('the log is closed');
       for (const each of this.#connections) if (!each.alive) this.#connections.delete(each);
       this.#connections.add(connection);
+      this.#doubtedUntil.delete(place);
       return connection;
     } catch (error) {
       this.#downUntil.set(place, this.#clock.monotonic() + DOWN_MS);
@@ -223,3 +238,6 @@ export class Cluster {
     }
   }
 }
+
+const placeOf = (broker: BrokerAddress | BrokerConnection): string =>
+  broker instanceof BrokerConnection ? broker.place : `${broker.host}:${broker.port}`;

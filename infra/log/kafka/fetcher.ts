@@ -113,16 +113,24 @@ class BrokerFetches {
   }
 
   async #exchange(asked: readonly Waiting[]): Promise<void> {
-    const connection = this.#takeIdle() ?? (await this.#cluster.connect(this.#nodeId));
     const waitMs = Math.min(MAX_WAIT_MS, ...asked.map(({ want }) => want.waitMs));
     const wants = asked.map(({ want }) => want);
-    const unanswered = whileUnanswered(this.#cluster, this.#clock, connection, this.#nodeId, wants, waitMs);
+    let givenUp = (_reason: string): void => {};
+    const untilGivenUp = new Promise<never>((_resolve, reject) => {
+      givenUp = (reason) => reject(new BubbleError('LOG_TIMEOUT', reason, { retryable: true }));
+    });
+    const unanswered = whileUnanswered(this.#cluster, this.#clock, this.#nodeId, wants, waitMs, (reason) =>
+      givenUp(reason),
+    );
+    let connection: BrokerConnection | null = null;
     let answers: readonly FetchedPartition[];
     try {
-      answers = await connection.request(
-        fetch(byTopic(wants), waitMs, MAX_REQUEST_BYTES),
-        waitMs + this.#timeoutMs,
-      );
+      connection = await this.#connected(untilGivenUp);
+      const question = fetch(byTopic(wants), waitMs, MAX_REQUEST_BYTES);
+      answers = await Promise.race([connection.request(question, waitMs + this.#timeoutMs), untilGivenUp]);
+    } catch (error) {
+      connection?.drop('a fetch was given up');
+      throw error;
     } finally {
       unanswered.end();
     }
@@ -140,6 +148,22 @@ class BrokerFetches {
             },
           ),
         );
+    }
+  }
+
+  async #connected(untilGivenUp: Promise<never>): Promise<BrokerConnection> {
+    const idle = this.#takeIdle();
+    if (idle !== null) return idle;
+    const connecting = this.#cluster.connect(this.#nodeId);
+    try {
+      return await Promise.race([connecting, untilGivenUp]);
+    } catch (error) {
+      // One that comes too late for whoever asked is there for the next.
+      connecting.then(
+        (connection) => this.#idle.push(connection),
+        () => {},
+      );
+      throw error;
     }
   }
 

@@ -236,6 +236,7 @@ export interface PartitionMetadata {
   readonly leader: number;
   readonly leaderEpoch: number;
   readonly replicas: readonly number[];
+  readonly inSync: readonly number[];
 }
 
 export interface TopicMetadata {
@@ -283,8 +284,8 @@ function readMetadata(payload: Buffer): ClusterMetadata {
         leader: reading.int32(),
         leaderEpoch: reading.int32(),
         replicas: reading.array(() => reading.int32()),
+        inSync: reading.array(() => reading.int32()),
       };
-      reading.array(() => reading.int32()); // in sync
       reading.array(() => reading.int32()); // off line
       return partition;
     });

@@ -4,7 +4,6 @@
  * leads, and when that is not this broker any more, its connection is dropped.
  */
 import type { Clock, Timer } from '../../../schemas/ports/clock.ts';
-import type { BrokerConnection } from './broker-connection.ts';
 import { type Cluster, NO_LEADER } from './cluster.ts';
 
 interface Place {
@@ -12,17 +11,20 @@ interface Place {
   readonly partition: number;
 }
 
-const FIRST_LOOK_MS = 1_000;
-const NEXT_LOOK_MS = 300;
+const FIRST_LOOK_MS = 500;
+const NEXT_LOOK_MS = 200;
 
-/** @param expectedMs how long the broker may wait by the request's own wish */
+/**
+ * @param expectedMs how long the broker may wait by the request's own wish
+ * @param givenUp called once, with a reason, when one of the places has moved
+ */
 export function whileUnanswered(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'leaderOf' | 'refresh'>,
   clock: Clock,
-  connection: BrokerConnection,
   nodeId: number,
   places: readonly Place[],
-  expectedMs = 0,
+  expectedMs: number,
+  givenUp: (reason: string) => void,
 ): { end(): void } {
   let ended = false;
   const moved = ({ topic, partition }: Place): boolean => {
@@ -33,7 +35,7 @@ export function whileUnanswered(
     // No broker answering is no news: the request's own limit ends it.
     await cluster.refresh().catch(() => {});
     if (ended) return;
-    if (places.some(moved)) connection.drop(`broker ${nodeId} does not answer, and leads no more`);
+    if (places.some(moved)) givenUp(`broker ${nodeId} does not answer, and leads no more`);
     else timer = clock.after(NEXT_LOOK_MS, () => void look());
   };
   let timer: Timer = clock.after(expectedMs + FIRST_LOOK_MS, () => void look());

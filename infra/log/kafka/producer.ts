@@ -23,6 +23,13 @@ import { type ByTopic, type ProducedPartition, type ProducePartition, produce } 
 import { isStaleLeader, kafkaFailure } from './kafka-errors.ts';
 import { whileUnanswered } from './leader-watch.ts';
 import { batchBytesAtMost, writeBatch } from './record-batch.ts';
+import { pause } from './waiting.ts';
+
+/** What it needs of the cluster. */
+export interface ProducerCluster extends Pick<Cluster, 'leaderOf' | 'isDown' | 'refresh'> {
+  connect(nodeId: number): Promise<ProducerConnection>;
+}
+export type ProducerConnection = Pick<BrokerConnection, 'alive' | 'request' | 'drop'>;
 
 export interface ProducerOptions {
   readonly clock: Clock;
@@ -68,7 +75,7 @@ const LOOK_FOR_LEADER_MS = 100;
 const BROKER_MARGIN_MS = 500;
 
 export class Producer {
-  readonly #cluster: Cluster;
+  readonly #cluster: ProducerCluster;
   readonly #options: ProducerOptions;
   readonly #queues = new Map<string, Queue[]>();
   readonly #leaders = new Map<number, Leader>();
@@ -77,7 +84,7 @@ export class Producer {
   #pendingBytes = 0;
   #closed: BubbleError | null = null;
 
-  constructor(cluster: Cluster, options: ProducerOptions) {
+  constructor(cluster: ProducerCluster, options: ProducerOptions) {
     this.#cluster = cluster;
     this.#options = options;
   }
@@ -134,6 +141,16 @@ export class Producer {
     if (!this.#looking) void this.#look();
   }
 
+  /** Offers everything again that waits for a leader. */
+  unpark(): void {
+    const parked = [...this.#parked];
+    this.#parked.clear();
+    for (const queue of parked) {
+      this.#expire(queue);
+      this.offer(queue);
+    }
+  }
+
   settle(appends: readonly Append[], outcome: BubbleError | Appended): void {
     for (const append of appends) this.#pendingBytes -= append.bytes;
     if (outcome instanceof BubbleError) {
@@ -179,16 +196,9 @@ export class Producer {
         await this.#cluster.refresh().catch((error: unknown) => {
           logger.warn({ error }, 'no broker tells who leads');
         });
-        const parked = [...this.#parked];
-        this.#parked.clear();
-        for (const queue of parked) {
-          this.#expire(queue);
-          this.offer(queue);
-        }
-        if (this.#parked.size > 0)
-          await new Promise<void>((resolve) => {
-            clock.after(LOOK_FOR_LEADER_MS, resolve);
-          });
+        this.unpark();
+        // At once a leader that was just learned is not connected yet: its connection unparks what waits for it.
+        await pause(clock, LOOK_FOR_LEADER_MS);
       }
     } finally {
       this.#looking = false;
@@ -211,15 +221,16 @@ export class Producer {
 /** The requests to one broker. */
 class Leader {
   readonly #nodeId: number;
-  readonly #cluster: Cluster;
+  readonly #cluster: ProducerCluster;
   readonly #producer: Producer;
   #listed: Queue[] = [];
-  #connection: BrokerConnection | null = null;
+  #connection: ProducerConnection | null = null;
+  #connecting = false;
   #state: 'idle' | 'scheduled' | 'sending' = 'idle';
   #sentAt = -Infinity;
   #loaded = false;
 
-  constructor(nodeId: number, cluster: Cluster, producer: Producer) {
+  constructor(nodeId: number, cluster: ProducerCluster, producer: Producer) {
     this.#nodeId = nodeId;
     this.#cluster = cluster;
     this.#producer = producer;
@@ -242,10 +253,12 @@ class Leader {
 
   async #send(): Promise<void> {
     this.#state = 'sending';
-    const connection = await this.#connected();
-    if (connection === null) {
+    const connection = this.#connection;
+    if (connection === null || !connection.alive) {
+      // Nothing waits for a connection here: a broker that hangs may lose its partitions meanwhile.
       for (const queue of this.#listed.splice(0)) this.#producer.park(queue);
       this.#state = 'idle';
+      this.#connect();
       return;
     }
     const batches = this.#take();
@@ -260,15 +273,20 @@ class Leader {
     this.#schedule();
   }
 
-  async #connected(): Promise<BrokerConnection | null> {
-    if (this.#connection?.alive) return this.#connection;
-    try {
-      this.#connection = await this.#cluster.connect(this.#nodeId);
-      return this.#connection;
-    } catch (error) {
-      this.#producer.options.logger.warn({ broker: this.#nodeId, error }, 'a leader cannot be reached');
-      return null;
-    }
+  #connect(): void {
+    if (this.#connecting) return;
+    this.#connecting = true;
+    this.#cluster.connect(this.#nodeId).then(
+      (connection) => {
+        this.#connecting = false;
+        this.#connection = connection;
+        this.#producer.unpark();
+      },
+      (error: unknown) => {
+        this.#connecting = false;
+        this.#producer.options.logger.warn({ broker: this.#nodeId, error }, 'a leader cannot be reached');
+      },
+    );
   }
 
   #take(): Batch[] {
@@ -293,15 +311,12 @@ class Leader {
     return batches;
   }
 
-  async #exchange(connection: BrokerConnection, batches: readonly Batch[]): Promise<void> {
+  async #exchange(connection: ProducerConnection, batches: readonly Batch[]): Promise<void> {
     const { clock, requestTimeoutMs, logger } = this.#producer.options;
     const request = produce(topicsOf(batches, clock.now()), Math.max(1, requestTimeoutMs - BROKER_MARGIN_MS));
-    const unanswered = whileUnanswered(
-      this.#cluster,
-      clock,
-      connection,
-      this.#nodeId,
-      batches.map(({ queue }) => queue),
+    const places = batches.map(({ queue }) => queue);
+    const unanswered = whileUnanswered(this.#cluster, clock, this.#nodeId, places, 0, (reason) =>
+      connection.drop(reason),
     );
     let answers: readonly ProducedPartition[];
     try {

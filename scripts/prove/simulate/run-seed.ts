@@ -236,7 +236,8 @@ class SeedRun {
     if (rests) await this.#judge();
     this.#server?.kill();
     for (const device of this.#devices) device.kill();
-    const report = this.#checker.finish();
+    // Without the final readings there is nothing to judge by: that it does not rest is the finding.
+    const report = (rests ? this.#checker : new HistoryChecker()).finish();
     return {
       seed: this.#plan.seed,
       commands: this.#commands,
@@ -353,7 +354,7 @@ class SeedRun {
       const partition = partitionOf(userKey(TENANT, user), layout.inboxPartitions);
       const newest = await timeline.newest(partition, { tenant: TENANT, user });
       if (client.unanswered > 0) found.push(`${name} has ${client.unanswered} commands without an outcome`);
-      if (client.phase.kind !== 'online') found.push(`${name} is ${client.phase.kind}`);
+      if (client.phase.kind !== 'online') found.push(`${name} is ${JSON.stringify(client.phase)}`);
       if (client.completeTo < newest) found.push(`${name} is complete to ${client.completeTo} of ${newest}`);
     }
     return found;
