@@ -80,7 +80,8 @@ export const CLOSE_CODES = {
   TOO_MANY_SESSIONS: entry(9, 'stop', 'The user has too many sessions.'),
   REPLACED: entry(10, 'stop', 'A newer session of this device has taken over.'),
   REVOKED: entry(11, 'log-in-again', 'The session was ended by a logout, ban or password change.'),
-  FRAME_TOO_LARGE: entry(12, 'stop', 'A frame is larger than the limit.'),
+  /** Not 'stop': a frame's header is not sealed, so anybody on the path could end a client for good. */
+  FRAME_TOO_LARGE: entry(12, 'reconnect', 'A frame is larger than the limit.'),
   AUTH_REFUSED: entry(13, 'log-in-again', 'Authentication was refused.'),
   ADMISSION: entry(14, 'reconnect', 'Too many connections or handshakes from this address.'),
 } as const satisfies Record<string, CodeEntry>;

@@ -230,9 +230,5 @@ export const mend = (world: FaultWorld): void => {
   }
   for (const device of world.devices) {
     if (!device.isAlive) world.watch(`revive ${device.name}`, device.revive());
-    // A packet of nobody in the midst of a header makes a length of anything: the gate says so, and the client obeys
-    // until its user tries again.
-    const { phase } = device.client;
-    if (phase.kind === 'ended' && phase.reason === 'FRAME_TOO_LARGE') device.client.connectNow();
   }
 };
