@@ -18,6 +18,17 @@ export interface ServerCommand {
   readonly readyWithinMs: number;
 }
 
+/** Servers that run: none outlives this process, whatever ends it but SIGKILL. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Lets a signal end this process by way of `exit`, so that its servers go with it. For tests and trials. */
+export function exitOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+}
+
 const STOP_WITHIN_MS = 10_000;
 const READY_POLL_MS = 100;
 
@@ -48,6 +59,9 @@ export class ChildServer {
       ...(env === undefined ? {} : { env }),
     });
     closeSync(log);
+    const child = this.#child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const deadline = Date.now() + readyWithinMs;
     while (!(await ready())) {
       if (!this.running || Date.now() > deadline) {

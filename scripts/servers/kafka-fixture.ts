@@ -1,11 +1,14 @@
 /** Real brokers for one suite, in a folder of their own, and the driver on them. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../infra/clock/system-clock.ts';
-import { type KafkaLogOptions, openKafkaLog } from '../../infra/log/kafka/kafka-log.ts';
+import { openKafkaLog } from '../../infra/log/kafka/kafka-log.ts';
+import type { KafkaLogOptions } from '../../infra/log/kafka/kafka-options.ts';
 import type { Log } from '../../infra/log/log.ts';
 import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
+import { exitOnSignals } from './child-server.ts';
 import { type Kafka, type KafkaOptions, startKafka } from './kafka.ts';
 
 export interface KafkaFixture {
@@ -16,7 +19,13 @@ export interface KafkaFixture {
 
 export async function kafkaFixture(options: Omit<KafkaOptions, 'folder'>): Promise<KafkaFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'bubble-kafka-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
+  exitOnSignals();
+  process.once('exit', removeAtExit);
+  const remove = async (): Promise<void> => {
+    process.off('exit', removeAtExit);
+    await rm(folder, { recursive: true, force: true });
+  };
   let kafka: Kafka;
   try {
     kafka = await startKafka({ ...options, folder });

@@ -16,6 +16,8 @@ export interface KafkaOptions {
   readonly brokers: 1 | 3;
   /** Lines of server.properties beyond ours. */
   readonly properties?: readonly string[];
+  /** Users of SCRAM, stored when the brokers are formatted. */
+  readonly scramUsers?: readonly { readonly name: string; readonly password: string }[];
 }
 
 export interface Kafka {
@@ -100,6 +102,10 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
         cluster,
         '-c',
         config,
+        ...(options.scramUsers ?? []).flatMap(({ name, password }) => [
+          '--add-scram',
+          `SCRAM-SHA-512=[name=${name},password=${password}]`,
+        ]),
       ]);
       return new ChildServer({
         name: `kafka broker ${id}`,

@@ -33,6 +33,7 @@ export interface ConnectionOptionsOfBroker {
 }
 
 const KEEP_ALIVE_MS = 60_000;
+const REFUSAL_MS = 100;
 /** kafkajs has time limits too; ours are shorter, and alone in force. */
 const NEVER_MS = 2 ** 30;
 
@@ -55,6 +56,7 @@ export class BrokerConnection {
   #socket: Socket | null = null;
   #versions: ApiVersions = {};
   #ended: BubbleError | null = null;
+  #isAuthenticating = false;
   #waiting = new Set<(error: BubbleError) => void>();
 
   private constructor(host: string, port: number, options: ConnectionOptionsOfBroker) {
@@ -78,7 +80,7 @@ export class BrokerConnection {
             : connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect);
         socket.setNoDelay(true);
         socket.setKeepAlive(true, KEEP_ALIVE_MS);
-        socket.once('close', () => this.drop('the broker has closed the connection'));
+        socket.once('close', () => this.#closed());
         this.#socket = socket;
         return socket;
       },
@@ -122,6 +124,13 @@ export class BrokerConnection {
     this.#socket?.destroy();
   }
 
+  #closed(): void {
+    const reason = 'the broker has closed the connection';
+    // Its refusal of our credentials comes just before it closes, and is being read.
+    if (this.#isAuthenticating) this.#options.clock.after(REFUSAL_MS, () => this.drop(reason));
+    else this.drop(reason);
+  }
+
   async #start(): Promise<void> {
     await this.#connection.connect();
     const { errorCode, apiVersions: offered } = await this.#send(apiVersions());
@@ -131,11 +140,16 @@ export class BrokerConnection {
     );
     this.#connection.setVersions(this.#versions);
     this.#connection.setSupportAuthenticationProtocol(supportsSaslAuthenticate(this.#versions));
+    this.#isAuthenticating = true;
     try {
       await this.#connection.authenticate();
     } catch (cause) {
-      if (this.#ended !== null) throw this.#ended;
-      throw new BubbleError('CONFIG', `broker ${this.place} refused our credentials`, { cause });
+      if (!(cause instanceof Error) || cause.name !== 'KafkaJSSASLAuthenticationError') throw cause;
+      throw new BubbleError('CONFIG', `broker ${this.place} refused our credentials: ${cause.message}`, {
+        cause,
+      });
+    } finally {
+      this.#isAuthenticating = false;
     }
   }
 
@@ -167,8 +181,9 @@ export class BrokerConnection {
         },
         (cause: unknown) => {
           if (cause instanceof BubbleError && !cause.retryable) {
+            fail(cause);
             this.drop(cause.message);
-            return fail(cause);
+            return;
           }
           this.drop(cause instanceof Error ? cause.message : String(cause));
           fail(this.#ended!);

@@ -139,7 +139,7 @@ export class Cluster {
       } catch (error) {
         if (!(error instanceof BubbleError) || !error.retryable) throw error;
         this.#doubtedUntil.set(placeOf(candidate), this.#clock.monotonic() + DOUBT_MS);
-        failure = error;
+        failure ??= error;
       }
     }
     throw new BubbleError('LOG_TIMEOUT', `no broker of ${this.options.brokers.join(', ')} answers`, {

@@ -5,6 +5,8 @@
  * 1. It ends once, for one reason, and everything that must not outlive it ends in the same tick (`onEnd`).
  * 2. It ends by itself when no heartbeat was answered for the session timeout, counted from when the last answered one
  *    was sent: the coordinator counts from when it arrived, so no other member can have been given our partitions yet.
+ *    It counts from the end of the join, which we do not know, until the first heartbeat: so nothing is held before
+ *    that one is answered (`confirmed`).
  * 3. Commits carry this generation and are never repeated under another.
  */
 import { BubbleError } from '../../../schemas/errors.ts';
@@ -43,18 +45,23 @@ const AGAIN_MS = 100;
 
 export class Generation {
   readonly options: GenerationOptions;
+  /** Resolves when the first heartbeat was answered, or it has ended. */
+  readonly confirmed: Promise<void>;
+  #confirm: () => void = () => {};
   #validUntil: number;
   #end: GenerationEnd | null = null;
   #beat: Timer | null = null;
   #expiry: Timer | null = null;
   #commits: Commit[] = [];
 
-  /** @param startedAt monotonic ms, when what made us a member was sent */
-  constructor(options: GenerationOptions, startedAt: number) {
+  constructor(options: GenerationOptions) {
     this.options = options;
-    this.#validUntil = startedAt + options.sessionTimeoutMs;
+    this.confirmed = new Promise((resolve) => {
+      this.#confirm = resolve;
+    });
+    this.#validUntil = options.clock.monotonic() + options.sessionTimeoutMs;
     this.#watch();
-    this.#beatAfter(options.heartbeatMs);
+    this.#beatAfter(0);
   }
 
   /** Whether its leases hold in this tick. A process that was paused finds out here before any timer tells. */
@@ -66,6 +73,7 @@ export class Generation {
   end(end: GenerationEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
+    this.#confirm();
     this.options.onEnd(end);
   }
 
@@ -121,6 +129,7 @@ export class Generation {
     if (code === KAFKA.NONE || code === KAFKA.REBALANCE_IN_PROGRESS) {
       this.#validUntil = sentAt + sessionTimeoutMs;
       this.#beatAfter(heartbeatMs);
+      this.#confirm();
       if (code !== KAFKA.NONE) this.end('rebalance');
       return;
     }

@@ -135,36 +135,38 @@ export class GroupMember implements Membership {
     const joined = await this.#join();
     if (joined === null) return;
     const { clock, logger, group, sessionTimeoutMs, heartbeatMs, holding } = this.#options;
-    const sentAt = clock.monotonic();
     const assigned = await this.#sync(joined);
     if (assigned === null) return;
     let ended = (_end: GenerationEnd): void => {};
     const untilEnd = new Promise<GenerationEnd>((resolve) => {
       ended = resolve;
     });
-    const generation = new Generation(
-      {
-        coordinator: this.#coordinator,
-        clock,
-        logger,
-        group,
-        sessionTimeoutMs,
-        heartbeatMs,
-        generationId: joined.generationId,
-        memberId: joined.memberId,
-        onEnd: (end) => {
-          for (const each of this.#holdings)
-            each.abort(`generation ${joined.generationId} of ${group} ends: ${end}`);
-          ended(end);
-        },
+    const generation = new Generation({
+      coordinator: this.#coordinator,
+      clock,
+      logger,
+      group,
+      sessionTimeoutMs,
+      heartbeatMs,
+      generationId: joined.generationId,
+      memberId: joined.memberId,
+      onEnd: (end) => {
+        for (const each of this.#holdings)
+          each.abort(`generation ${joined.generationId} of ${group} ends: ${end}`);
+        ended(end);
       },
-      sentAt,
-    );
+    });
     this.#generation = generation;
     logger.info({ group, generation: joined.generationId, assigned }, 'partitions were assigned');
     try {
       if (this.#stopping.signal.aborted) generation.end('left');
-      else this.#start(generation, assigned, await this.#positions(generation, assigned, untilEnd), holding);
+      else {
+        const [positions] = await Promise.all([
+          this.#positions(generation, assigned, untilEnd),
+          generation.confirmed,
+        ]);
+        this.#start(generation, assigned, positions, holding);
+      }
       await untilEnd;
       await this.#giveUp();
     } finally {

@@ -7,11 +7,8 @@
  * changes. A failed append may have happened.
  */
 import assert from 'node:assert/strict';
-import type { ConnectionOptions } from 'node:tls';
 import { BubbleError } from '../../../schemas/errors.ts';
-import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';
-import type { Logger } from '../../logger/logger.ts';
 import type {
   Appended,
   Committed,
@@ -23,7 +20,7 @@ import type {
   ReadLimits,
   RecordInput,
 } from '../log.ts';
-import type { BrokerConnection, Sasl } from './broker-connection.ts';
+import type { BrokerConnection } from './broker-connection.ts';
 import { Cluster, NO_LEADER } from './cluster.ts';
 import { encodeVector } from './commit-metadata.ts';
 import { readCommitted } from './committed-offsets.ts';
@@ -32,56 +29,18 @@ import { listOffsets, offsetCommit } from './exchanges.ts';
 import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
 import { isLostMembership, isStaleLeader, KAFKA, kafkaFailure } from './kafka-errors.ts';
+import {
+  type CompleteKafkaOptions,
+  KAFKA_DEFAULTS,
+  type KafkaLogOptions,
+  REQUEST_BYTES,
+} from './kafka-options.ts';
 import { PartitionReader, type ReaderContext } from './partition-reader.ts';
 import { Producer } from './producer.ts';
 import { batchBytesAtMost } from './record-batch.ts';
 import { TopicAdmin } from './topic-admin.ts';
 import { pause } from './waiting.ts';
 
-export interface KafkaLogOptions {
-  /** host:port of some brokers; the others are learned. */
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  /** Copies of each partition of topics made here, and the least of those that exist. */
-  readonly replication: number;
-  /** In-sync copies without which an append is refused: 2 where replication is 3. */
-  readonly minInsync: number;
-  /** TLS, as Node's tls.connect takes it. */
-  readonly ssl?: ConnectionOptions;
-  readonly sasl?: Sasl;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly connectTimeoutMs?: number;
-  /** An append not answered for so long is rejected, and may have happened. */
-  readonly requestTimeoutMs?: number;
-  /** Under load, requests to one leader are so far apart. */
-  readonly lingerMs?: number;
-  /** One record, key and value. */
-  readonly recordBytes?: number;
-  /** One append, and one batch of a partition; becomes max.message.bytes. */
-  readonly batchBytes?: number;
-  /** Appends not acknowledged yet; beyond: LOG_BUSY, retryable. */
-  readonly pendingBytes?: number;
-  /** Between the broker's group.min.session.timeout.ms (6 s) and group.max.session.timeout.ms. */
-  readonly sessionTimeoutMs?: number;
-  readonly heartbeatMs?: number;
-  /** How long a rebalance waits for handlers. */
-  readonly rebalanceMs?: number;
-  /** A batch handler that takes longer ends its membership. */
-  readonly batchTimeoutMs?: number;
-}
-
-const CONNECT_TIMEOUT_MS = 2_000;
-const REQUEST_TIMEOUT_MS = 5_000;
-const LINGER_MS = 5;
-const RECORD_BYTES = 1024 * 1024;
-const BATCH_BYTES = 2 * 1024 * 1024;
-const REQUEST_BYTES = 8 * 1024 * 1024;
-const PENDING_BYTES = 64 * 1024 * 1024;
-const SESSION_TIMEOUT_MS = 10_000;
-const HEARTBEAT_MS = 500;
-const REBALANCE_MS = 30_000;
-const BATCH_TIMEOUT_MS = 300_000;
 const ASK_AGAIN_MS = 100;
 const GROUP_LIMITS: ReadLimits = { maxRecords: 1_000, maxBytes: 1024 * 1024, maxWaitMs: 5_000 };
 const BEGIN = -2;
@@ -90,26 +49,19 @@ const END = -1;
 /** Rejects with LOG_TIMEOUT (retryable) where no broker answers, CONFIG where they refuse us. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   assert.ok(options.brokers.length > 0, 'no brokers');
-  const cluster = new Cluster({
-    brokers: options.brokers,
-    clientId: options.clientId,
-    ssl: options.ssl ?? null,
-    sasl: options.sasl ?? null,
-    connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    clock: options.clock,
-    logger: options.logger,
-  });
+  const complete: CompleteKafkaOptions = { ...KAFKA_DEFAULTS, ...options };
+  const cluster = new Cluster({ ...complete, ssl: options.ssl ?? null, sasl: options.sasl ?? null });
   try {
     await cluster.refresh();
   } catch (error) {
     cluster.close();
     throw error;
   }
-  return new KafkaLog(options, cluster);
+  return new KafkaLog(complete, cluster);
 }
 
 class KafkaLog implements Log {
-  readonly #options: KafkaLogOptions;
+  readonly #options: CompleteKafkaOptions;
   readonly #cluster: Cluster;
   readonly #producer: Producer;
   readonly #admin: TopicAdmin;
@@ -117,36 +69,19 @@ class KafkaLog implements Log {
   readonly #members = new Set<GroupMember>();
   readonly #coordinators = new Map<string, Coordinator>();
   readonly #questions = new Map<number, BrokerConnection>();
-  readonly #recordBytes: number;
-  readonly #batchBytes: number;
-  readonly #timeoutMs: number;
   #closed: BubbleError | null = null;
 
-  constructor(options: KafkaLogOptions, cluster: Cluster) {
-    const { clock, logger, replication, minInsync } = options;
+  constructor(options: CompleteKafkaOptions, cluster: Cluster) {
+    const { clock, requestTimeoutMs } = options;
     this.#options = options;
     this.#cluster = cluster;
-    this.#recordBytes = options.recordBytes ?? RECORD_BYTES;
-    this.#batchBytes = options.batchBytes ?? BATCH_BYTES;
-    this.#timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-    this.#producer = new Producer(cluster, {
-      clock,
-      logger,
-      requestTimeoutMs: this.#timeoutMs,
-      lingerMs: options.lingerMs ?? LINGER_MS,
-      batchBytes: this.#batchBytes,
-      requestBytes: REQUEST_BYTES,
-      pendingBytes: options.pendingBytes ?? PENDING_BYTES,
-    });
-    this.#admin = new TopicAdmin(
-      cluster,
-      clock,
-      { replication, minInsync, batchBytes: this.#batchBytes },
-      (topic, partition) => this.#offset(topic, partition, END),
+    this.#producer = new Producer(cluster, { ...options, requestBytes: REQUEST_BYTES });
+    this.#admin = new TopicAdmin(cluster, clock, options, (topic, partition) =>
+      this.#offset(topic, partition, END),
     );
     this.#readers = {
       cluster,
-      fetcher: new Fetcher(cluster, clock, this.#timeoutMs),
+      fetcher: new Fetcher(cluster, clock, requestTimeoutMs),
       clock,
       closed: () => this.#closed,
     };
@@ -174,15 +109,16 @@ class KafkaLog implements Log {
   append(topic: string, partition: number, records: readonly RecordInput[]): Promise<Appended> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     assert.ok(records.length > 0, 'an append without records');
+    const { recordBytes, batchBytes } = this.#options;
     let bytes = 0;
     for (const { key, value } of records) {
       const size = (key?.length ?? 0) + (value?.length ?? 0);
-      if (size > this.#recordBytes)
-        return Promise.reject(tooLarge(`a record of ${size} bytes for ${topic}`, this.#recordBytes));
+      if (size > recordBytes)
+        return Promise.reject(tooLarge(`a record of ${size} bytes for ${topic}`, recordBytes));
       bytes += size;
     }
-    if (batchBytesAtMost(records.length, bytes) > this.#batchBytes)
-      return Promise.reject(tooLarge(`a batch of ${bytes} bytes for ${topic}`, this.#batchBytes));
+    if (batchBytesAtMost(records.length, bytes) > batchBytes)
+      return Promise.reject(tooLarge(`a batch of ${bytes} bytes for ${topic}`, batchBytes));
     if (this.#cluster.leaderOf(topic, partition) !== undefined)
       return this.#producer.append(topic, partition, records, bytes);
     return this.#assertPartition(topic, partition).then(() =>
@@ -218,25 +154,26 @@ class KafkaLog implements Log {
     this.#assertOpen();
     for (const topic of topics) await this.#cluster.partitions(topic);
     this.#assertOpen();
-    const { clock, logger, ...options } = this.#options;
+    const { clock, logger, sessionTimeoutMs, heartbeatMs, rebalanceMs, batchTimeoutMs } = this.#options;
     const asked = { ...GROUP_LIMITS, ...limits };
+    // A partition that cannot be read is reported so often.
+    const maxWaitMs = Math.min(asked.maxWaitMs, GROUP_LIMITS.maxWaitMs);
     const member = new GroupMember({
       cluster: this.#cluster,
       clock,
       logger,
       group,
       topics,
-      sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
-      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
-      rebalanceMs: options.rebalanceMs ?? REBALANCE_MS,
+      sessionTimeoutMs,
+      heartbeatMs,
+      rebalanceMs,
       holding: {
         clock,
         logger,
         reader: this.#readers,
         handlers,
-        // A partition that cannot be read is reported so often.
-        limits: { ...asked, maxWaitMs: Math.min(asked.maxWaitMs, GROUP_LIMITS.maxWaitMs) },
-        batchTimeoutMs: options.batchTimeoutMs ?? BATCH_TIMEOUT_MS,
+        limits: { ...asked, maxWaitMs },
+        batchTimeoutMs,
       },
     });
     this.#members.add(member);
@@ -248,7 +185,7 @@ class KafkaLog implements Log {
   async committed(group: string, topic: string, partition: number): Promise<Committed | null> {
     this.#assertOpen();
     const positions = await this.#retrying(() =>
-      readCommitted(this.#coordinator(group), [{ topic, partition }], this.#timeoutMs),
+      readCommitted(this.#coordinator(group), [{ topic, partition }], this.#options.requestTimeoutMs),
     );
     return positions.get(`${partition}/${topic}`) ?? null;
   }
@@ -271,7 +208,7 @@ class KafkaLog implements Log {
           topics: [{ topic, partitions: [place] }],
         }),
         (answer) => answer.responses[0]?.partitions[0]?.errorCode ?? 0,
-        this.#timeoutMs,
+        this.#options.requestTimeoutMs,
       ),
     );
     const code = responses[0]?.partitions[0]?.errorCode;
@@ -325,7 +262,10 @@ class KafkaLog implements Log {
         throw new BubbleError('LOG_TIMEOUT', `${doing}: no leader at present`, { retryable: true });
       }
       const connection = await this.#connectionFor(leader);
-      const { responses } = await connection.ask(listOffsets(topic, partition, timestamp), this.#timeoutMs);
+      const { responses } = await connection.ask(
+        listOffsets(topic, partition, timestamp),
+        this.#options.requestTimeoutMs,
+      );
       const answer = responses[0]?.partitions[0];
       const code = answer?.errorCode ?? -1;
       if (answer !== undefined && code === 0) return Number(answer.offset);
@@ -349,7 +289,7 @@ class KafkaLog implements Log {
   /** Questions that change nothing, or the same thing again, until one is answered or the time is up. */
   async #retrying<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     const { clock } = this.#options;
-    const deadline = clock.monotonic() + 2 * this.#timeoutMs;
+    const deadline = clock.monotonic() + 2 * this.#options.requestTimeoutMs;
     for (;;) {
       try {
         return await ask();

@@ -6,7 +6,8 @@ import { SILENT_LOGGER } from '../../logger/logger.ts';
 import type { Appended } from '../log.ts';
 import type { Exchange } from './exchanges.ts';
 import type { ProducedPartition } from './hot-exchanges.ts';
-import { Producer, type ProducerCluster, type ProducerConnection, type ProducerOptions } from './producer.ts';
+import type { ProducerCluster, ProducerConnection, ProducerOptions } from './leader-requests.ts';
+import { Producer } from './producer.ts';
 import { readBatches } from './record-batch.ts';
 
 interface Request {
@@ -175,7 +176,7 @@ test('of a partition one batch is unanswered, also while its leader changes', as
   await clock.runFor(200);
   cluster.leaders.set('t/0', 2);
   const second = append(0, 'b');
-  await clock.runFor(300);
+  await clock.runFor(100);
   assert.equal(cluster.requests.length, 1, 'the first is not resolved yet');
   cluster.requests[0]!.answer([{ partition: 0 }]);
   await clock.until(first);
