@@ -220,7 +220,7 @@ export const DEFAULT_LIMITS: Limits = {
   appendBytes: 16 * 1024 * 1024,
   logPendingBytes: 64 * 1024 * 1024,
   logMemoryBytes: 64 * 1024 * 1024,
-  logCacheBytes: 32 * 1024 * 1024,
+  logCacheBytes: 64 * 1024 * 1024,
   compactionKeys: 2_000_000,
   deliverySlotQueueBytes: 16 * 1024 * 1024,
   deliverySlotFullMs: 2_000,

@@ -38,6 +38,10 @@ class Block {
   }
 }
 
+/** Blocks that stand together are read at once, up to so many; and so many reads are under way for one call. */
+const BLOCKS_PER_READ = 32;
+const PARALLEL_READS = 4;
+
 export class BlockCache {
   readonly #limitBytes: number;
   readonly #blocks = new Map<Segment, Map<number, Block>>();
@@ -65,14 +69,62 @@ export class BlockCache {
     return block.record(offset);
   }
 
-  async load(segment: Segment, offset: number): Promise<LogRecord | null> {
+  /** Brings the blocks of these rising offsets of one segment; those that stand together in one read. */
+  async load(segment: Segment, offsets: readonly number[]): Promise<(LogRecord | null)[]> {
     return segment.reading(async () => {
-      if (segment.empty) return null;
-      const found = this.find(segment, offset);
-      if (found !== undefined) return found;
-      const block = await this.#loadBlock(segment, segment.index.entryAt(offset));
-      return block.record(offset);
+      if (segment.empty) return offsets.map(() => null);
+      const { index } = segment;
+      const wanted: number[] = [];
+      for (const offset of offsets) {
+        const entry = index.entryAt(offset);
+        if (wanted.at(-1) !== entry) wanted.push(entry);
+      }
+      const blocks = new Map<number, Block>();
+      const missing: number[] = [];
+      for (const entry of wanted) {
+        const block = this.#blocks.get(segment)?.get(entry);
+        if (block === undefined) missing.push(entry);
+        else blocks.set(entry, block);
+      }
+      await this.#loadMissing(segment, missing, blocks);
+      return offsets.map((offset) => blocks.get(index.entryAt(offset))?.record(offset) ?? null);
     });
+  }
+
+  async #loadMissing(segment: Segment, entries: readonly number[], into: Map<number, Block>): Promise<void> {
+    for (let from = 0; from < entries.length; from += PARALLEL_READS * BLOCKS_PER_READ) {
+      const reads: Promise<void>[] = [];
+      const end = Math.min(entries.length, from + PARALLEL_READS * BLOCKS_PER_READ);
+      for (let at = from; at < end; ) {
+        let next = at + 1;
+        while (next < end && next - at < BLOCKS_PER_READ && entries[next] === entries[next - 1]! + 1)
+          next += 1;
+        reads.push(this.#loadRun(segment, entries[at]!, next - at, into));
+        at = next;
+      }
+      await Promise.all(reads);
+    }
+  }
+
+  async #loadRun(segment: Segment, first: number, count: number, into: Map<number, Block>): Promise<void> {
+    if (count === 1) {
+      into.set(first, await this.#loadBlock(segment, first));
+      return;
+    }
+    const { index } = segment;
+    const start = index.position(first);
+    const after = first + count;
+    const last = after >= index.count;
+    const end = last ? segment.end : index.position(after);
+    const bytes = await segment.file.read(start, end - start);
+    for (let entry = first; entry < after; entry += 1) {
+      const from = index.position(entry) - start;
+      const to = entry + 1 < after ? index.position(entry + 1) - start : end - start;
+      // A copy for each: a block that stays must not hold the memory of its neighbours.
+      const block = new Block(Buffer.from(bytes.subarray(from, to)), segment.path, start + from);
+      into.set(entry, block);
+      if (!(last && entry + 1 === after) || segment.sealed) this.#keep(segment, entry, block);
+    }
   }
 
   /** Forgets the blocks of a segment that was removed or replaced. */
@@ -115,6 +167,11 @@ export class BlockCache {
     if (ofSegment === undefined) {
       ofSegment = new Map();
       this.#blocks.set(segment, ofSegment);
+    }
+    const before = ofSegment.get(entry);
+    if (before !== undefined) {
+      this.#used.delete(before);
+      this.#bytes -= before.size;
     }
     ofSegment.set(entry, block);
     this.#used.set(block, { segment, entry });

@@ -4,9 +4,6 @@ import type { Segment } from './segment.ts';
 import { readSpan } from './segment-span.ts';
 import { INDEX_INTERVAL_BYTES } from './sparse-index.ts';
 
-/** Blocks that one call reads at a time. */
-const PARALLEL_READS = 16;
-
 type Found = (LogRecord | null)[];
 
 /** See `RandomAccess`: at once where everything is in memory or in cached blocks. */
@@ -34,14 +31,19 @@ const loadInto = async (
   offsets: readonly number[],
   missing: readonly number[],
 ): Promise<Found> => {
-  for (let from = 0; from < missing.length; from += PARALLEL_READS) {
-    const group = missing.slice(from, from + PARALLEL_READS);
-    await Promise.all(
-      group.map(async (at) => {
-        const segment = partition.segmentOf(offsets[at]!);
-        if (segment !== null) records[at] = await partition.context.blocks.load(segment, offsets[at]!);
-      }),
-    );
+  for (let from = 0; from < missing.length; ) {
+    const segment = partition.segmentOf(offsets[missing[from]!]!);
+    let to = from + 1;
+    while (to < missing.length && partition.segmentOf(offsets[missing[to]!]!) === segment) to += 1;
+    if (segment !== null) {
+      const part = missing.slice(from, to);
+      const found = await partition.context.blocks.load(
+        segment,
+        part.map((at) => offsets[at]!),
+      );
+      for (let at = 0; at < part.length; at += 1) records[part[at]!] = found[at]!;
+    }
+    from = to;
   }
   return records;
 };
