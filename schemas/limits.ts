@@ -229,7 +229,7 @@ export const DEFAULT_LIMITS: Limits = {
   deliveryBatchBytes: 1024 * 1024,
   deliveryKnownRecipients: 524_288,
   proofMs: 5_000,
-  timelineTailRows: 1_000_000,
+  timelineTailRows: 250_000,
   timelineTailBytes: 32 * 1024 * 1024,
   timelineRowCacheBytes: 32 * 1024 * 1024,
   timelineWaiters: 20_000,
