@@ -99,21 +99,3 @@ export const isDeliveryFinished = async (log: Log, layout: Layout): Promise<bool
   }
   return true;
 };
-
-/**
- * The epoch to start in: the first that the timeline has not finished. (What delivery has not delivered of an epoch
- * that is over, was for sessions of a life that is over.) Index into the layouts.
- */
-export const epochToStartIn = async (
-  layouts: readonly Layout[],
-  storeOf: (epoch: number) => TimelineStore,
-): Promise<number> => {
-  let index = 0;
-  while (
-    index + 1 < layouts.length &&
-    (await isTimelineFinished(storeOf(layouts[index]!.epoch), layouts[index]!))
-  ) {
-    index += 1;
-  }
-  return index;
-};

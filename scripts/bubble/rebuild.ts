@@ -22,8 +22,8 @@ import { type Progress, startProgress } from './progress.ts';
 import type { Comparison } from './rebuild/compare-dumps.ts';
 import { decisionRecords, rebuildDecisions, verifyDecisions } from './rebuild/decision-state.ts';
 import { fillTimeline, timelineEnd, verifyTimeline } from './rebuild/timeline-state.ts';
-import { type DataFolder, dataFolder } from './serve/data-folder.ts';
-import { FIRST_EPOCH, logSettingsOf } from './serve/running.ts';
+import { type DataFolder, dataFolder, FIRST_EPOCH } from './serve/data-folder.ts';
+import { logSettingsOf } from './serve/running.ts';
 import { type OpenedLog, openLogAndCodecs } from './serve/stores.ts';
 import { EXIT, print, printJson } from './terminal.ts';
 
