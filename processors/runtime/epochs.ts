@@ -73,7 +73,7 @@ export const announceEpoch = async (
     generation: 0,
     clientMsgId: BigInt(epoch),
     to: '',
-    body: encodeFact({ kind: COMMAND.EPOCH_CHANGE, epoch, inboxPartitions }),
+    body: Buffer.from(encodeFact({ kind: COMMAND.EPOCH_CHANGE, epoch, inboxPartitions })),
     bodyKey: null,
     gateTime,
   });

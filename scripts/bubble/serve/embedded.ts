@@ -224,6 +224,7 @@ class EmbeddedServer implements Embedded {
         await announceEpoch(log, codecs, layout, partition, clock.now());
         partition += 1;
       } catch (error) {
+        if (!(error instanceof BubbleError)) throw error;
         logger.warn({ error, partition }, 'the change of the epoch could not be appended; trying again');
         await new Promise<void>((resolve) => void clock.after(EPOCH_STEP_MS, resolve));
       }
