@@ -5,7 +5,7 @@
  * `mailboxFoldsWaiting` wait (beyond: null, the client retries). Rows are folded in chunks, with a turn of the event
  * loop in between.
  */
-import type { TimelineRow, TimelineReader } from '../../infra/timeline/timeline-store.ts';
+import type { TimelineReader, TimelineRow } from '../../infra/timeline/timeline-store.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
 import { userKey } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/limits.ts';
@@ -119,11 +119,7 @@ export class Mailboxes {
 
   /** Older rows are no longer kept: what is there is folded from the newest rows. */
   async #snapshot(owner: MailboxOwner): Promise<FoldedMailbox> {
-    const page = await this.#options.timeline.newestRows(
-      owner,
-      Number.POSITIVE_INFINITY,
-      SNAPSHOT_ROWS,
-    );
+    const page = await this.#options.timeline.newestRows(owner, Number.POSITIVE_INFINITY, SNAPSHOT_ROWS);
     const folded = this.#empty(owner);
     fold(folded.mailbox, [...page.rows].reverse());
     folded.syncedTo = page.syncedTo;

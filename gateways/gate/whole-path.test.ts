@@ -54,7 +54,15 @@ const openServer = async (clock: SimClock, disk: SimDisk, seed: number) => {
   const authenticator = new PlainAuthenticator();
   const random = new SeededRandom(seed);
   const reader = new EpochTimelines([{ layout: base.layout, store: timeline }]);
-  const gate = await openGate({ ...base, log, timeline: reader, authenticator, random, slot: 0, gateName: 'one' });
+  const gate = await openGate({
+    ...base,
+    log,
+    timeline: reader,
+    authenticator,
+    random,
+    slot: 0,
+    gateName: 'one',
+  });
   const live = async (user: string, device = 'phone'): Promise<RigClient> => {
     const client = new RigClient(false, '10.0.0.1');
     client.attach(gate.accept(client));

@@ -74,7 +74,8 @@ export class EpochTimelines implements TimelineReader {
       rows = rows.length === 0 ? page.rows : [...rows, ...page.rows];
       for (const { bytes } of page.rows) bytesLeft -= bytes.length;
       if (page.more || !goesOn || bounds.until <= this.#before(index + 1)) return { ...page, rows };
-      if (rows.length >= bounds.maxRows || bytesLeft <= 0) return { rows, syncedTo: page.syncedTo, more: true };
+      if (rows.length >= bounds.maxRows || bytesLeft <= 0)
+        return { rows, syncedTo: page.syncedTo, more: true };
     }
   }
 

@@ -7,7 +7,12 @@ import { NO_SOURCE, SourceVector } from './acceptance.ts';
 import { acceptRecord, isFinished, lastOfEpoch } from './epoch.ts';
 
 const MESSAGE = 0;
-const seal = (source: number, src: number, prev = NO_SOURCE) => ({ kind: INBOX_KIND.SEAL, source, src, prev });
+const seal = (source: number, src: number, prev = NO_SOURCE) => ({
+  kind: INBOX_KIND.SEAL,
+  source,
+  src,
+  prev,
+});
 
 test('an accepted seal closes its source, and the partition is finished when all are closed', () => {
   const vector = new SourceVector();
@@ -18,7 +23,10 @@ test('an accepted seal closes its source, and the partition is finished when all
   assert.equal(acceptRecord(vector, seal(0, numberAt(1, 2))), 'accepted');
   assert.equal(isFinished(vector.toArray(), 1, 2), true);
   assert.equal(isFinished(vector.toArray(), 2, 2), false);
-  assert.equal(acceptRecord(vector, { kind: MESSAGE, source: 1, src: numberAt(1, 9), prev: numberAt(1, 7) }), 'repeat');
+  assert.equal(
+    acceptRecord(vector, { kind: MESSAGE, source: 1, src: numberAt(1, 9), prev: numberAt(1, 7) }),
+    'repeat',
+  );
   assert.equal(acceptRecord(vector, seal(1, numberAt(1, 7))), 'repeat');
   assert.equal(lastOfEpoch(1) + 1, numberAt(2, 0));
   assert.equal(isFinished([], 1, 1), false);
@@ -34,7 +42,12 @@ interface InboxRecord {
 }
 
 /** What sources put into the partitions of two epochs, each of their chains in order. */
-const chainsOf = (plan: readonly (readonly number[])[], cuts: readonly number[], old: number, fresh: number) => {
+const chainsOf = (
+  plan: readonly (readonly number[])[],
+  cuts: readonly number[],
+  old: number,
+  fresh: number,
+) => {
   const chains: { epoch: number; partition: number; records: InboxRecord[] }[] = [];
   const expected: string[] = [];
   for (const [source, users] of plan.entries()) {
@@ -44,7 +57,11 @@ const chainsOf = (plan: readonly (readonly number[])[], cuts: readonly number[],
       { epoch: 2, count: fresh, from: cut, to: users.length },
     ];
     for (const { epoch, count, from, to } of epochs) {
-      const own = Array.from({ length: count }, (_, partition) => ({ epoch, partition, records: [] as InboxRecord[] }));
+      const own = Array.from({ length: count }, (_, partition) => ({
+        epoch,
+        partition,
+        records: [] as InboxRecord[],
+      }));
       const prevOf = (partition: number): number => own[partition]!.records.at(-1)?.src ?? NO_SOURCE;
       for (let at = from; at < to; at += 1) {
         const user = users[at]!;
@@ -66,7 +83,10 @@ const chainsOf = (plan: readonly (readonly number[])[], cuts: readonly number[],
 };
 
 /** Interleaves the chains of each partition, and repeats stretches of a chain later on, also behind its seal. */
-const logsOf = (chains: ReturnType<typeof chainsOf>['chains'], dice: () => number): Map<string, InboxRecord[]> => {
+const logsOf = (
+  chains: ReturnType<typeof chainsOf>['chains'],
+  dice: () => number,
+): Map<string, InboxRecord[]> => {
   const logs = new Map<string, InboxRecord[]>();
   const names = [...new Set(chains.map(({ epoch, partition }) => `${epoch}/${partition}`))];
   for (const name of names) {
@@ -91,7 +111,13 @@ const logsOf = (chains: ReturnType<typeof chainsOf>['chains'], dice: () => numbe
 };
 
 /** A reader as timeline and delivery are: restarts lose what it has not stored; the new topic waits for the old. */
-const readAll = (logs: Map<string, InboxRecord[]>, old: number, fresh: number, sources: number, dice: () => number) => {
+const readAll = (
+  logs: Map<string, InboxRecord[]>,
+  old: number,
+  fresh: number,
+  sources: number,
+  dice: () => number,
+) => {
   const rows: string[] = [];
   const stored = new Map<string, { offset: number; vector: number[] }>();
   const step = (name: string): void => {

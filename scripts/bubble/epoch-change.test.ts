@@ -119,7 +119,10 @@ const growUnder = async (name: string, isKilled: boolean): Promise<void> => {
   const args = ['--limits', 'trial', '--set', 'partitions.inbound=2', '--set', 'partitions.inbox=1'];
   open.server = await serveBubble(data, args);
   const file = JSON.parse(readFileSync(join(data, 'client.json'), 'utf8')) as Record<string, string>;
-  const ports = [`--tcp-port=${file['tcp']!.split(':')[1]}`, `--websocket-port=${file['websocket']!.split(':')[2]}`];
+  const ports = [
+    `--tcp-port=${file['tcp']!.split(':')[1]}`,
+    `--websocket-port=${file['websocket']!.split(':')[2]}`,
+  ];
   const ada = await talkerOf(data, 'ada');
   const bob = await talkerOf(data, 'bob');
   const stops = [talk(ada, bob), talk(bob, ada)];
@@ -138,8 +141,10 @@ const growUnder = async (name: string, isKilled: boolean): Promise<void> => {
   }
   const before = { ada: ada.answered, bob: bob.answered };
   await until('the talk goes on', () => ada.answered > before.ada + 20 && bob.answered > before.bob + 20);
-  const shown = (): Promise<{ out: string }> => runBubble(['partitions', '--json', '--data', data], { folder });
-  for (let current = 1; current !== 2; ) current = (JSON.parse((await shown()).out) as { current: number }).current;
+  const shown = (): Promise<{ out: string }> =>
+    runBubble(['partitions', '--json', '--data', data], { folder });
+  for (let current = 1; current !== 2; )
+    current = (JSON.parse((await shown()).out) as { current: number }).current;
   const onward = ada.answered;
   await until('the talk goes on in the new epoch', () => ada.answered > onward + 20);
   for (const stop of stops) await stop();

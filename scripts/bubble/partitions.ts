@@ -34,7 +34,8 @@ const show = ({ layouts, current }: InboxEpochs, options: Options): void => {
   }
   const table = new Table({ head: ['epoch', 'inbound', 'inbox', ''], style: { head: [], border: [] } });
   for (const { epoch, inboundPartitions, inboxPartitions } of layouts) {
-    const state = epoch === current ? 'in use' : epoch < current ? 'finished' : 'begins when the old is finished';
+    const state =
+      epoch === current ? 'in use' : epoch < current ? 'finished' : 'begins when the old is finished';
     table.push([epoch, inboundPartitions, inboxPartitions, state]);
   }
   print(table.toString());
@@ -51,7 +52,10 @@ export const growPartitions = async (options: Options): Promise<number> => {
   const newest = epochs.layouts.at(-1)!.epoch;
   for (let waited = 0; options['wait'] !== false && epochs.current < newest; waited += POLL_MS) {
     if (waited >= WAIT_MS) {
-      throw new BubbleError('REFUSED', `epoch ${newest} has begun and is not in use yet: see bubble partitions`);
+      throw new BubbleError(
+        'REFUSED',
+        `epoch ${newest} has begun and is not in use yet: see bubble partitions`,
+      );
     }
     await sleep(POLL_MS);
     epochs = await ask(admin);

@@ -2,8 +2,8 @@
 import type {
   ReadBounds,
   TimelinePage,
-  TimelineRow,
   TimelineReader,
+  TimelineRow,
 } from '../../../infra/timeline/timeline-store.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 

@@ -80,7 +80,7 @@ export const verifyTimeline = async (
   await fillTimeline(options, fresh, partition, startPosition(), end);
   const silent = { ...options, progress: () => {} };
   await fillTimeline(silent, copy, partition, await copy.checkpoint(partition), end);
-  const of = { part: 'timeline', partition, position: end } as const;
+  const of = { part: 'timeline', epoch: options.layout.epoch, partition, position: end } as const;
   const same =
     JSON.stringify(await copy.checkpoint(partition)) === JSON.stringify(await fresh.checkpoint(partition));
   if (!same)

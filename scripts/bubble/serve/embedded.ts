@@ -125,7 +125,15 @@ class EmbeddedServer implements Embedded {
     const { log, codecs, snapshots } = this.stores;
     // Fan-out begins as the log began, and folds the changes.
     const layout = this.layouts[0]!;
-    const fanOut = { log, codecs, snapshots, layout, limits, clock, logger: logger.child({ part: 'fan-out' }) };
+    const fanOut = {
+      log,
+      codecs,
+      snapshots,
+      layout,
+      limits,
+      clock,
+      logger: logger.child({ part: 'fan-out' }),
+    };
     try {
       [this.#fanOut, this.#readers] = await Promise.all([
         startAll([startFanOut(fanOut)]),
@@ -267,7 +275,10 @@ class EmbeddedServer implements Embedded {
 }
 
 /** The first epoch whose timeline is not finished, after all has been done for the older ones. An index. */
-const epochToStartIn = async ({ log, codecs, timelines }: Stores, options: EmbeddedOptions): Promise<number> => {
+const epochToStartIn = async (
+  { log, codecs, timelines }: Stores,
+  options: EmbeddedOptions,
+): Promise<number> => {
   const { epochs } = timelines;
   const { logger } = options;
   let index = 0;

@@ -21,7 +21,6 @@ import { EpochTimelines } from '../../../infra/timeline/epochs.ts';
 import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
 import { startDelivery } from '../../../processors/delivery/delivery.ts';
 import { startFanOut } from '../../../processors/fan-out/fan-out.ts';
-import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import {
   announceEpoch,
   beginEpoch,
@@ -29,6 +28,7 @@ import {
   isTimelineFinished,
   layoutsOf,
 } from '../../../processors/runtime/epochs.ts';
+import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { finishTimeline } from '../../../processors/timeline/finish-epoch.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
 import { type Codecs, EVENT_SCHEMAS, makeCodecs } from '../../../schemas/events/codecs.ts';
