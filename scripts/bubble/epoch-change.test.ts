@@ -67,7 +67,7 @@ const talk = (from: Talker, to: Talker): (() => Promise<void>) => {
       const text = `${from.name} ${from.sent}`;
       from.sent += 1;
       const outcome = await from.client.send(to.name, text);
-      assert.equal(outcome.kind, 'accepted', JSON.stringify(outcome));
+      assert.equal(outcome.kind, 'accepted');
       from.answered += 1;
     }
   };

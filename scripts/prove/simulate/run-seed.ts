@@ -215,7 +215,10 @@ class SeedRun {
     const server = this.#server;
     const random = this.#growRandom;
     const later = (): void => void this.#clock.after(200, () => this.#grow());
-    if (server === null || !server.isOpen) return later();
+    if (server === null || !server.isOpen) {
+      later();
+      return;
+    }
     const inboxPartitions = (server.layouts.at(-1)?.inboxPartitions ?? 0) + 1 + random.below(3);
     server.grow(inboxPartitions).then(
       (isBegun) => {
