@@ -20,16 +20,19 @@ import {
   isTimelineFinished,
 } from '../../../processors/runtime/epochs.ts';
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
+import { repeat } from '../../../processors/runtime/waiting.ts';
 import { finishTimeline } from '../../../processors/timeline/finish-epoch.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Connection, ConnectionHandler } from '../../../schemas/ports/connection.ts';
 import type { Random } from '../../../schemas/ports/random.ts';
-import type { Layout } from '../../../schemas/topics.ts';
+import { numberAt } from '../../../schemas/positions.ts';
+import { inboxTopic, type Layout } from '../../../schemas/topics.ts';
 import { openStores, openTimeline, type StoreOptions, type Stores } from './stores.ts';
 
 /** How often a change that is under way is looked at, ms. */
 const EPOCH_STEP_MS = 250;
+const TRIM_MS = 60_000;
 
 export interface EmbeddedOptions extends StoreOptions {
   readonly random: Random;
@@ -88,6 +91,7 @@ class EmbeddedServer implements Embedded {
   #changing: Promise<void> | null = null;
   #growing = false;
   #stopping: Promise<void> | null = null;
+  #endTrimming = (): void => {};
 
   constructor(options: EmbeddedOptions, stores: Stores, current: number) {
     this.#options = options;
@@ -145,7 +149,23 @@ class EmbeddedServer implements Embedded {
       throw error;
     }
     for (const processor of this.processors) this.#watch(processor.name, processor.ended);
+    this.#endTrimming = repeat(clock, TRIM_MS, () => void this.#trimOld());
     if (this.#current + 1 < this.layouts.length) this.#goOn();
+  }
+
+  /** The present epoch's timeline is trimmed by its processor; those before have none any more. */
+  async #trimOld(): Promise<void> {
+    const { log, timelines } = this.stores;
+    try {
+      for (const { layout, store } of timelines.epochs.slice(0, this.#current)) {
+        for (let partition = 0; partition < layout.inboxPartitions; partition += 1) {
+          const { begin } = await log.range(inboxTopic(layout.epoch), partition);
+          if (begin > 0) await store.trim(partition, numberAt(layout.epoch, begin));
+        }
+      }
+    } catch (error) {
+      this.#options.logger.warn({ error }, 'the timeline of an old epoch could not be trimmed');
+    }
   }
 
   #startReaders(): Promise<RunningProcessor>[] {
@@ -262,6 +282,7 @@ class EmbeddedServer implements Embedded {
   }
 
   async #stop(): Promise<void> {
+    this.#endTrimming();
     // Its own failure has been told already; a change that waits for its readers notices within a step.
     await this.#changing?.catch(() => {});
     await this.gate.drain();
