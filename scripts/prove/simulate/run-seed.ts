@@ -387,6 +387,7 @@ class SeedRun {
     const { layout } = server;
     const timeline = timelines.storeOf(layout.epoch);
     const found: string[] = [];
+    if (server.isMoving) found.push(`epoch ${layout.epoch} has just begun`);
     if (layout !== server.layouts.at(-1)) found.push(`epoch ${layout.epoch} does not end`);
     if (this.#grown < this.#plan.growsAtMs.length) found.push('inbox has not grown');
     for (let partition = 0; partition < layout.inboxPartitions; partition += 1) {

@@ -103,6 +103,7 @@ export class SimServer {
   /** Index of the present epoch. */
   #current = 0;
   #growing = false;
+  #moving = false;
 
   private constructor(world: ServerWorld) {
     this.#world = world;
@@ -116,6 +117,11 @@ export class SimServer {
 
   get isAlive(): boolean {
     return this.#machine.state !== 'dead';
+  }
+
+  /** Roles are being replaced. */
+  get isMoving(): boolean {
+    return this.#moving;
   }
 
   get isOpen(): boolean {
@@ -253,6 +259,7 @@ export class SimServer {
   async #moveOn(): Promise<void> {
     const { clock, random, failed } = this.#world;
     this.#current += 1;
+    this.#moving = true;
     const changed = new Error('the inbox epoch has changed');
     for (const { kind, name } of this.roles) {
       if (kind === 'delivery' || kind === 'timeline') failed(name, changed);
@@ -263,6 +270,10 @@ export class SimServer {
       await Promise.race([gate.drain().then(() => gate.close()), most]);
     }
     if (this.isAlive) failed('gate-0', changed);
+    // Until clients have noticed.
+    clock.after(1_000, () => {
+      this.#moving = false;
+    });
   }
 
   #makeRole(kind: RoleKind, name: string): Role {
