@@ -9,7 +9,7 @@
  */
 import type { Log } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
-import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import type { TimelineReader } from '../../infra/timeline/timeline-store.ts';
 import { BubbleError, type CloseName } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import { sessionKey, userKey } from '../../schemas/ids.ts';
@@ -41,7 +41,7 @@ const { HeartbeatReq } = bubble.wire;
 export interface GateOptions {
   readonly log: Log;
   readonly codecs: Codecs;
-  readonly timeline: TimelineStore;
+  readonly timeline: TimelineReader;
   readonly authenticator: Authenticator;
   readonly layout: Layout;
   readonly limits: Limits;

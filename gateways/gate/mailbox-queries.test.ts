@@ -134,10 +134,10 @@ test('mailboxes: one fold for all who ask, in chunks; a bound on what is kept, f
   const mailboxes = new Mailboxes(rig);
   const owner = (user: string) => ({ tenant: 't', user });
   const asked = [
-    mailboxes.folded(0, owner('ann')),
-    mailboxes.folded(0, owner('ann')),
-    mailboxes.folded(0, owner('bob')),
-    mailboxes.folded(0, owner('cid')),
+    mailboxes.folded(owner('ann')),
+    mailboxes.folded(owner('ann')),
+    mailboxes.folded(owner('bob')),
+    mailboxes.folded(owner('cid')),
   ];
   const [one, two, three, four] = await rig.clock.until(Promise.all(asked));
   assert.equal(one, two);
@@ -145,6 +145,6 @@ test('mailboxes: one fold for all who ask, in chunks; a bound on what is kept, f
   assert.equal(rig.timeline.reads.filter((read) => read.maxRows === 10).length, 5);
   assert.ok(three);
   assert.equal(four, null);
-  await rig.clock.until(mailboxes.folded(0, owner('cid')));
+  await rig.clock.until(mailboxes.folded(owner('cid')));
   assert.equal(mailboxes.size, 2);
 });

@@ -1,6 +1,6 @@
 /** UNREAD and CONVERSATION_LIST: answered from the folded mailbox of the session's own user. */
 import type { Logger } from '../../infra/logger/logger.ts';
-import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import type { TimelineReader } from '../../infra/timeline/timeline-store.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import type { Conversation } from '../../schemas/rules/mailbox.ts';
@@ -112,7 +112,7 @@ const unreadBody = (folded: FoldedMailbox, name: string, maxBytes: number): Uint
 };
 
 export interface MailboxQueryOptions {
-  readonly timeline: TimelineStore;
+  readonly timeline: TimelineReader;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -156,7 +156,7 @@ export class MailboxQueries {
   async #run(session: GateSession, operation: number, sequence: number, answer: Answer): Promise<void> {
     session.queries += 1;
     try {
-      const folded = await this.#mailboxes.folded(session.inboxPartition, session.principal!);
+      const folded = await this.#mailboxes.folded(session.principal!);
       if (folded === null) session.refuse(operation, sequence, 'RETRY_LATER');
       else session.reply(operation, sequence, answer(folded, this.#options.limits.bodyBytes - RESERVE_BYTES));
     } catch (error) {

@@ -5,7 +5,7 @@
  * `mailboxFoldsWaiting` wait (beyond: null, the client retries). Rows are folded in chunks, with a turn of the event
  * loop in between.
  */
-import type { TimelineRow, TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import type { TimelineReader, TimelineRow } from '../../infra/timeline/timeline-store.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
 import { userKey } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/limits.ts';
@@ -24,7 +24,7 @@ export interface MailboxOwner {
 }
 
 interface MailboxesOptions {
-  readonly timeline: TimelineStore;
+  readonly timeline: TimelineReader;
   readonly limits: Limits;
   readonly clock: Clock;
 }
@@ -56,12 +56,12 @@ export class Mailboxes {
    * The mailbox up to what the timeline holds now. Rejects with what the timeline rejects with.
    * @returns null where too many wait
    */
-  async folded(partition: number, owner: MailboxOwner): Promise<FoldedMailbox | null> {
+  async folded(owner: MailboxOwner): Promise<FoldedMailbox | null> {
     const key = userKey(owner.tenant, owner.user);
     const running = this.#running.get(key);
     if (running !== undefined) return running;
     if (this.#waiting.length >= this.#options.limits.mailboxFoldsWaiting) return null;
-    const started = this.#fold(key, partition, owner);
+    const started = this.#fold(key, owner);
     this.#running.set(key, started);
     try {
       return await started;
@@ -70,15 +70,15 @@ export class Mailboxes {
     }
   }
 
-  async #fold(key: string, partition: number, owner: MailboxOwner): Promise<FoldedMailbox> {
+  async #fold(key: string, owner: MailboxOwner): Promise<FoldedMailbox> {
     await this.#turn();
     try {
       let folded = this.#kept.get(key) ?? this.#empty(owner);
       try {
-        await this.#catchUp(folded, partition, owner);
+        await this.#catchUp(folded, owner);
       } catch (error) {
         if (!isBubbleError(error, 'OFFSET_OUT_OF_RANGE')) throw error;
-        folded = await this.#snapshot(partition, owner);
+        folded = await this.#snapshot(owner);
       }
       this.#keep(key, folded);
       return folded;
@@ -101,10 +101,10 @@ export class Mailboxes {
     return { mailbox: new Mailbox(owner.user, bounds), syncedTo: 0 };
   }
 
-  async #catchUp(folded: FoldedMailbox, partition: number, owner: MailboxOwner): Promise<void> {
+  async #catchUp(folded: FoldedMailbox, owner: MailboxOwner): Promise<void> {
     const { clock, limits, timeline } = this.#options;
     for (;;) {
-      const page = await timeline.read(partition, owner, {
+      const page = await timeline.read(owner, {
         from: folded.syncedTo,
         until: Number.POSITIVE_INFINITY,
         maxRows: limits.mailboxChunkRows,
@@ -118,13 +118,8 @@ export class Mailboxes {
   }
 
   /** Older rows are no longer kept: what is there is folded from the newest rows. */
-  async #snapshot(partition: number, owner: MailboxOwner): Promise<FoldedMailbox> {
-    const page = await this.#options.timeline.newestRows(
-      partition,
-      owner,
-      Number.POSITIVE_INFINITY,
-      SNAPSHOT_ROWS,
-    );
+  async #snapshot(owner: MailboxOwner): Promise<FoldedMailbox> {
+    const page = await this.#options.timeline.newestRows(owner, Number.POSITIVE_INFINITY, SNAPSHOT_ROWS);
     const folded = this.#empty(owner);
     fold(folded.mailbox, [...page.rows].reverse());
     folded.syncedTo = page.syncedTo;

@@ -6,7 +6,7 @@
  */
 
 import type { Logger } from '../../infra/logger/logger.ts';
-import type { TimelinePage, TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import type { TimelinePage, TimelineReader } from '../../infra/timeline/timeline-store.ts';
 import { type ErrorName, isBubbleError } from '../../schemas/errors.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
@@ -78,7 +78,7 @@ export const timelineError = (error: unknown): ErrorName =>
   isBubbleError(error, 'OFFSET_OUT_OF_RANGE') ? 'TOO_OLD' : 'STORE_AWAY';
 
 export interface PullOptions {
-  readonly timeline: TimelineStore;
+  readonly timeline: TimelineReader;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -136,13 +136,13 @@ export class Pulls {
 
   async #read(session: GateSession, pull: ActivePull): Promise<TimelinePage> {
     const { limits, timeline } = this.#options;
-    const partition = session.inboxPartition;
+    const owner = session.principal!;
     // `until` may be raised while it is waited for; each wish is waited for once, so an absurd one costs one wait.
     for (let waited = pull.from; pull.until > waited; ) {
       waited = pull.until;
-      await timeline.waitFor(partition, waited, limits.syncWaitMs);
+      await timeline.waitFor(owner, waited, limits.syncWaitMs);
     }
-    return await timeline.read(partition, session.principal!, {
+    return await timeline.read(owner, {
       from: pull.from,
       until: Number.POSITIVE_INFINITY,
       maxRows: pull.count,

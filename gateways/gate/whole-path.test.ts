@@ -8,6 +8,7 @@ import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
 import { SeededRandom } from '../../infra/random/seeded-random.ts';
 import { openFileSnapshots } from '../../infra/snapshots/file-snapshots.ts';
 import { openEmbeddedTimeline } from '../../infra/timeline/embedded/embedded-timeline.ts';
+import { EpochTimelines } from '../../infra/timeline/epochs.ts';
 import { startDelivery } from '../../processors/delivery/delivery.ts';
 import { startFanOut } from '../../processors/fan-out/fan-out.ts';
 import { startTimeline } from '../../processors/timeline/timeline.ts';
@@ -52,7 +53,16 @@ const openServer = async (clock: SimClock, disk: SimDisk, seed: number) => {
   ];
   const authenticator = new PlainAuthenticator();
   const random = new SeededRandom(seed);
-  const gate = await openGate({ ...base, log, timeline, authenticator, random, slot: 0, gateName: 'one' });
+  const reader = new EpochTimelines([{ layout: base.layout, store: timeline }]);
+  const gate = await openGate({
+    ...base,
+    log,
+    timeline: reader,
+    authenticator,
+    random,
+    slot: 0,
+    gateName: 'one',
+  });
   const live = async (user: string, device = 'phone'): Promise<RigClient> => {
     const client = new RigClient(false, '10.0.0.1');
     client.attach(gate.accept(client));

@@ -182,7 +182,7 @@ export const SETTINGS = {
     default: 1,
     form: `1-${MAX_PARTITIONS}`,
     description:
-      'Partitions of the inbox and sessions topics. Fixed once the data folder exists. See partitions.inbound.',
+      'Partitions of the inbox and sessions topics that the log begins with (more: bubble partitions grow). See partitions.inbound.',
   }),
   'logging.level': setting({
     schema: choice(['debug', 'info', 'warn', 'error', 'silent']),

@@ -40,6 +40,19 @@ export interface ReadBounds {
   readonly maxBytes: number;
 }
 
+/** What is read of a timeline, over all epochs: which partition is an owner's differs from epoch to epoch. */
+export interface TimelineReader {
+  /** Resolves with true when rows up to and including this version are readable, with false after waitMs. */
+  waitFor(owner: Owner, seq: number, waitMs: number): Promise<boolean>;
+  /** Rejects with OFFSET_OUT_OF_RANGE where rows after `from` are no longer kept. */
+  read(owner: Owner, bounds: ReadBounds): Promise<TimelinePage>;
+  /** The newest rows at or below `until`, newest first, for a snapshot. */
+  newestRows(owner: Owner, until: number, maxRows: number): Promise<TimelinePage>;
+  /** The newest version of this owner, 0 if there is none. */
+  newest(owner: Owner): Promise<number>;
+}
+
+/** The timeline of one epoch. */
 export interface TimelineStore {
   /**
    * Takes the records below position.offset. Compare-and-set: rejects with STORE_CONFLICT where the stored next

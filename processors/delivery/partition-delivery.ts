@@ -30,6 +30,7 @@ import type { Limits } from '../../schemas/limits.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { type InboxPosition, numberAt } from '../../schemas/positions.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
+import { acceptRecord } from '../../schemas/rules/epoch.ts';
 import type { Layout } from '../../schemas/topics.ts';
 import { Audiences } from './audiences.ts';
 import type { DeliveryCounters } from './counters.ts';
@@ -205,7 +206,7 @@ export class PartitionDelivery {
 
   #take(offset: number, event: InboxEvent): void {
     const { counters } = this.#options;
-    const verdict = this.#vector.accept(event.source, event.src, event.prev);
+    const verdict = acceptRecord(this.#vector, event);
     if (verdict === 'accepted') {
       counters.accepted += 1;
       this.#deliver(numberAt(this.#epoch, offset), event);

@@ -5,6 +5,7 @@ import type { Codec } from '../../schemas/events/envelope.ts';
 import { INBOX_KIND, type InboxEvent } from '../../schemas/events/inbox.ts';
 import { readInbox } from '../../schemas/events/inbox-view.ts';
 import type { SourceVector } from '../../schemas/rules/acceptance.ts';
+import { acceptRecord } from '../../schemas/rules/epoch.ts';
 
 export interface Hole {
   readonly offset: number;
@@ -35,7 +36,7 @@ export const acceptBatch = (
     if (offset < from) continue;
     const event = value === null ? null : readInbox(codec, value);
     if (event === null) return { records, repeats, holes, next: offset, stopped: true };
-    const verdict = vector.accept(event.source, event.src, event.prev);
+    const verdict = acceptRecord(vector, event);
     if (verdict === 'repeat') repeats += 1;
     else if (verdict === 'hole') holes.push({ offset, source: event.source });
     else if (event.kind < INBOX_KIND.ANSWER) records.push({ offset, event });

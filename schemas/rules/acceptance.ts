@@ -8,6 +8,8 @@
  * 3. else: a hole. Dropped and alarmed, like all later records of the pair, until the fan-out owner repairs it.
  */
 
+import assert from 'node:assert/strict';
+
 /** `src` before the first record of a pair. */
 export const NO_SOURCE = -1;
 
@@ -33,6 +35,12 @@ export class SourceVector {
     for (let index = this.#last.length; index < source; index += 1) this.#last.push(NO_SOURCE);
     this.#last[source] = src;
     return 'accepted';
+  }
+
+  /** Nothing of an accepted source counts any more up to this `src`. See epoch.ts. */
+  close(source: number, src: number): void {
+    assert.ok(src >= this.last(source) && this.last(source) !== NO_SOURCE);
+    this.#last[source] = src;
   }
 
   toArray(): number[] {

@@ -132,6 +132,23 @@ const addLog = (program: Command): void => {
   examples(tail, ['bubble log tail inbound', 'bubble log tail sessions.1 --no-follow --json']);
 };
 
+const addPartitions = (program: Command): void => {
+  const partitions = addConfigFlags(
+    program.command('partitions').description('Partitions of inbound and inbox, and the epochs of inbox.'),
+  ).option('--json', 'print an object');
+  runs(partitions, async (options) => (await import('./partitions.ts')).showPartitions(options as Options));
+  examples(partitions, ['bubble partitions', 'bubble partitions grow --inbox 8']);
+
+  const grow = addConfigFlags(
+    partitions.command('grow').description('Give inbox more partitions: a new epoch (server running).'),
+  )
+    .requiredOption('--inbox <number>', 'how many there are to be', atLeastOne)
+    .option('--no-wait', 'do not wait until the new epoch is in use')
+    .option('--json', 'print an object');
+  runs(grow, async (options) => (await import('./partitions.ts')).growPartitions(options as Options));
+  examples(grow, ['bubble partitions grow --inbox 8']);
+};
+
 const addCare = (program: Command): void => {
   const rebuild = addConfigFlags(
     program.command('rebuild').description('Compute all local state from the log again (server stopped).'),
@@ -174,6 +191,7 @@ export const makeProgram = (): Command => {
   addPeople(program);
   addImport(program);
   addLog(program);
+  addPartitions(program);
   addCare(program);
   return examples(program, ['bubble serve', 'bubble chat ada bob', 'bubble import ubuntu-irc.jsonl.gz']);
 };

@@ -14,6 +14,7 @@ import { makeLogger } from '../../infra/logger/pino-logger.ts';
 import { openFileSnapshots } from '../../infra/snapshots/file-snapshots.ts';
 import { openEmbeddedTimeline } from '../../infra/timeline/embedded/embedded-timeline.ts';
 import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import { layoutsOf } from '../../processors/runtime/epochs.ts';
 import { BubbleError } from '../../schemas/errors.ts';
 import { startPosition } from '../../schemas/positions.ts';
 import { INBOUND, inboxTopic, type Layout } from '../../schemas/topics.ts';
@@ -22,15 +23,16 @@ import { type Progress, startProgress } from './progress.ts';
 import type { Comparison } from './rebuild/compare-dumps.ts';
 import { decisionRecords, rebuildDecisions, verifyDecisions } from './rebuild/decision-state.ts';
 import { fillTimeline, timelineEnd, verifyTimeline } from './rebuild/timeline-state.ts';
-import { type DataFolder, dataFolder } from './serve/data-folder.ts';
-import { FIRST_EPOCH, logSettingsOf } from './serve/running.ts';
+import { type DataFolder, dataFolder, FIRST_EPOCH } from './serve/data-folder.ts';
+import { logSettingsOf } from './serve/running.ts';
 import { type OpenedLog, openLogAndCodecs } from './serve/stores.ts';
 import { EXIT, print, printJson } from './terminal.ts';
 
 interface Work {
   readonly config: Config;
   readonly opened: OpenedLog;
-  readonly layout: Layout;
+  /** Of all epochs, rising. */
+  readonly layouts: readonly Layout[];
   readonly folders: DataFolder;
   /** The second place. */
   readonly place: string;
@@ -38,21 +40,22 @@ interface Work {
   readonly progress: (records: number) => void;
 }
 
-/** As the log has it, whatever the settings say by now. */
-const layoutOfLog = async (log: Log, config: Config): Promise<Layout> => ({
-  inboundPartitions: await log.partitions(INBOUND),
-  inboxPartitions: await log.partitions(inboxTopic(FIRST_EPOCH)),
-  epoch: FIRST_EPOCH,
-  retentionMs: config.settings['log.retention'],
-});
+/** As the log has them, whatever the settings say by now. */
+const layoutsOfLog = async (log: Log, config: Config): Promise<Layout[]> =>
+  layoutsOf(log, {
+    inboundPartitions: await log.partitions(INBOUND),
+    inboxPartitions: await log.partitions(inboxTopic(FIRST_EPOCH)),
+    epoch: FIRST_EPOCH,
+    retentionMs: config.settings['log.retention'],
+  });
 
-const openTimeline = (work: Work, folder: string): Promise<TimelineStore> =>
+const openTimeline = (work: Work, layout: Layout, folder: string): Promise<TimelineStore> =>
   openEmbeddedTimeline({
     disk: nodeDisk(),
     folder,
     records: work.opened.log,
     codecs: work.opened.codecs,
-    layout: work.layout,
+    layout,
     clock: systemClock,
     logger: work.logger,
     limits: work.config.limits,
@@ -64,12 +67,13 @@ const decisionOptions = (work: Work) => ({
   log: work.opened.log,
   codecs: work.opened.codecs,
   snapshots: openFileSnapshots({ disk: nodeDisk(), folder: work.folders.snapshots }),
-  layout: work.layout,
+  // The fold begins as the log began.
+  layout: work.layouts[0]!,
   limits: work.config.limits,
   progress: work.progress,
 });
 
-const timelineOptions = ({ opened, layout, progress }: Work) => ({
+const timelineOptions = ({ opened, progress }: Work, layout: Layout) => ({
   log: opened.log,
   codecs: opened.codecs,
   layout,
@@ -78,22 +82,29 @@ const timelineOptions = ({ opened, layout, progress }: Work) => ({
 
 const verify = async (work: Work): Promise<Comparison[]> => {
   const comparisons: Comparison[] = [];
-  for (const partition of partitions(work.layout.inboundPartitions)) {
+  for (const partition of partitions(work.layouts[0]!.inboundPartitions)) {
     comparisons.push(await verifyDecisions(decisionOptions(work), partition));
   }
-  const copied = join(work.place, 'stored-timeline');
-  if (existsSync(work.folders.timeline)) {
+  for (const layout of work.layouts) comparisons.push(...(await verifyEpoch(work, layout)));
+  return comparisons;
+};
+
+const verifyEpoch = async (work: Work, layout: Layout): Promise<Comparison[]> => {
+  const comparisons: Comparison[] = [];
+  const copied = join(work.place, `stored-timeline.${layout.epoch}`);
+  const stored = work.folders.timelineOf(layout.epoch);
+  if (existsSync(stored)) {
     // The mark of an owner is not part of the state.
-    cpSync(work.folders.timeline, copied, {
+    cpSync(stored, copied, {
       recursive: true,
       filter: (path) => !basename(path).startsWith('owner-'),
     });
   }
-  const copy = await openTimeline(work, copied);
-  const fresh = await openTimeline(work, join(work.place, 'timeline'));
+  const copy = await openTimeline(work, layout, copied);
+  const fresh = await openTimeline(work, layout, join(work.place, `timeline.${layout.epoch}`));
   try {
-    for (const partition of partitions(work.layout.inboxPartitions)) {
-      comparisons.push(await verifyTimeline(timelineOptions(work), copy, fresh, partition));
+    for (const partition of partitions(layout.inboxPartitions)) {
+      comparisons.push(await verifyTimeline(timelineOptions(work, layout), copy, fresh, partition));
     }
   } finally {
     await copy.close();
@@ -103,35 +114,38 @@ const verify = async (work: Work): Promise<Comparison[]> => {
 };
 
 const replace = async (work: Work): Promise<void> => {
-  const { folders, place, layout } = work;
+  const { folders, place, layouts } = work;
   const snapshots = openFileSnapshots({ disk: nodeDisk(), folder: join(place, 'snapshots') });
-  for (const partition of partitions(layout.inboundPartitions)) {
+  for (const partition of partitions(layouts[0]!.inboundPartitions)) {
     await rebuildDecisions(decisionOptions(work), snapshots, partition);
   }
-  const timeline = await openTimeline(work, join(place, 'timeline'));
-  try {
-    for (const partition of partitions(layout.inboxPartitions)) {
-      const end = await timelineEnd(work.opened.log, layout, partition);
-      await fillTimeline(timelineOptions(work), timeline, partition, startPosition(), end);
+  for (const layout of layouts) {
+    const timeline = await openTimeline(work, layout, dataFolder(place).timelineOf(layout.epoch));
+    try {
+      for (const partition of partitions(layout.inboxPartitions)) {
+        const end = await timelineEnd(work.opened.log, layout, partition);
+        await fillTimeline(timelineOptions(work, layout), timeline, partition, startPosition(), end);
+      }
+    } finally {
+      await timeline.close();
     }
-  } finally {
-    await timeline.close();
   }
   // Each is a cache of the log: a crash between these steps costs the next start some folding, and nothing else.
-  for (const [name, current] of [
-    ['snapshots', folders.snapshots],
-    ['timeline', folders.timeline],
-  ] as const) {
+  const replaced = [folders.snapshots, ...layouts.map(({ epoch }) => folders.timelineOf(epoch))];
+  for (const current of replaced) {
+    const name = basename(current);
     if (!existsSync(join(place, name))) continue;
     if (existsSync(current)) renameSync(current, join(place, `old-${name}`));
     renameSync(join(place, name), current);
   }
 };
 
-const countRecords = async ({ log }: OpenedLog, layout: Layout): Promise<number> => {
-  let records = await decisionRecords(log, layout.inboundPartitions);
-  for (const partition of partitions(layout.inboxPartitions))
-    records += await timelineEnd(log, layout, partition);
+const countRecords = async ({ log }: OpenedLog, layouts: readonly Layout[]): Promise<number> => {
+  let records = await decisionRecords(log, layouts[0]!.inboundPartitions);
+  for (const layout of layouts) {
+    for (const partition of partitions(layout.inboxPartitions))
+      records += await timelineEnd(log, layout, partition);
+  }
   return records;
 };
 
@@ -140,16 +154,16 @@ const report = (comparisons: readonly Comparison[], tookMs: number, options: Opt
   if (options['json'] === true) printJson({ equal: differing.length === 0, tookMs, comparisons });
   else {
     const table = new Table({
-      head: ['state', 'partition', 'at offset', 'entries', 'digest', 'result'],
+      head: ['state', 'epoch', 'partition', 'at offset', 'entries', 'digest', 'result'],
       style: { head: [], border: [] },
     });
-    for (const { part, partition, position, stored, rebuilt, firstDifference } of comparisons) {
+    for (const { part, epoch, partition, position, stored, rebuilt, firstDifference } of comparisons) {
       const equal = firstDifference === null;
       const entries = equal ? stored.lines : `${stored.lines} / ${rebuilt.lines}`;
       const digest = equal
         ? stored.digest.slice(0, 16)
         : `${stored.digest.slice(0, 8)} / ${rebuilt.digest.slice(0, 8)}`;
-      table.push([part, partition, position, entries, digest, equal ? 'equal' : 'DIFFERENT']);
+      table.push([part, epoch ?? '', partition, position, entries, digest, equal ? 'equal' : 'DIFFERENT']);
     }
     print(table.toString());
     const [first] = differing;
@@ -183,14 +197,14 @@ export const rebuild = async (options: Options): Promise<number> => {
   let bar: Progress | null = null;
   try {
     mkdirSync(place, { recursive: true });
-    const layout = await layoutOfLog(opened.log, config);
-    bar = startProgress('records', await countRecords(opened, layout));
+    const layouts = await layoutsOfLog(opened.log, config);
+    bar = startProgress('records', await countRecords(opened, layouts));
     let done = 0;
     const progress = (records: number): void => {
       done += records;
       bar?.update(done);
     };
-    const work: Work = { config, opened, layout, folders, place, logger, progress };
+    const work: Work = { config, opened, layouts, folders, place, logger, progress };
     if (options['verify'] !== true) {
       await replace(work);
       bar.finish();

@@ -2,16 +2,12 @@
 import type {
   ReadBounds,
   TimelinePage,
+  TimelineReader,
   TimelineRow,
-  TimelineStore,
 } from '../../../infra/timeline/timeline-store.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 
-const unsupported = (): never => {
-  throw new Error('not part of this timeline');
-};
-
-export class MemoryTimeline implements TimelineStore {
+export class MemoryTimeline implements TimelineReader {
   readonly rows = new Map<string, TimelineRow[]>();
   readonly reads: ReadBounds[] = [];
   readonly waits: number[] = [];
@@ -32,7 +28,7 @@ export class MemoryTimeline implements TimelineStore {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  async waitFor(_partition: number, seq: number): Promise<boolean> {
+  async waitFor(_owner: unknown, seq: number): Promise<boolean> {
     this.waits.push(seq);
     while (this.checkpointSeq < seq) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -40,7 +36,7 @@ export class MemoryTimeline implements TimelineStore {
     return true;
   }
 
-  async read(_partition: number, owner: { user: string }, bounds: ReadBounds): Promise<TimelinePage> {
+  async read(owner: { user: string }, bounds: ReadBounds): Promise<TimelinePage> {
     this.reads.push(bounds);
     if (this.fails) throw new BubbleError('STORE_AWAY', 'away', { retryable: true });
     if (bounds.from < this.begin) throw new BubbleError('OFFSET_OUT_OF_RANGE', 'trimmed');
@@ -50,26 +46,13 @@ export class MemoryTimeline implements TimelineStore {
     return { rows, more, syncedTo: more ? rows[rows.length - 1]!.seq : this.checkpointSeq };
   }
 
-  async newestRows(_partition: number, owner: { user: string }, _until: number, maxRows: number) {
+  async newestRows(owner: { user: string }, _until: number, maxRows: number) {
     const all = this.rows.get(owner.user) ?? [];
     const kept = all.filter((row) => row.seq > this.begin).slice(-maxRows);
     return { rows: kept.reverse(), more: false, syncedTo: this.checkpointSeq };
   }
 
-  write(): never {
-    return unsupported();
-  }
-  checkpoint(): never {
-    return unsupported();
-  }
   newest(): never {
-    return unsupported();
+    throw new Error('not part of this timeline');
   }
-  trim(): never {
-    return unsupported();
-  }
-  dump(): never {
-    return unsupported();
-  }
-  async close(): Promise<void> {}
 }

@@ -13,12 +13,12 @@ import { type DataFolder, dataFolder } from '../serve/data-folder.ts';
 import { openLogAndCodecs } from '../serve/stores.ts';
 import { type DescribedTopic, type LogView, logViewOf, type ReadPage } from './log-view.ts';
 
-interface AdminFile {
+export interface AdminFile {
   readonly url: string;
   readonly token: string;
 }
 
-const readAdminFile = (folders: DataFolder): AdminFile | null => {
+export const readAdminFile = (folders: DataFolder): AdminFile | null => {
   try {
     return JSON.parse(readFileSync(folders.adminFile, 'utf8')) as AdminFile;
   } catch {

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export interface Comparison {
   /** What was compared. */
   readonly part: 'decisions' | 'timeline';
+  /** Of the inbox; decisions go over all. */
+  readonly epoch?: number;
   readonly partition: number;
   /** The common position: everything below this offset of the source partition is in both. */
   readonly position: number;
@@ -24,7 +26,7 @@ async function* iterate(lines: Lines): AsyncGenerator<string, void> {
 }
 
 export const compareDumps = async (
-  of: Pick<Comparison, 'part' | 'partition' | 'position'>,
+  of: Pick<Comparison, 'part' | 'epoch' | 'partition' | 'position'>,
   stored: Lines,
   rebuilt: Lines,
 ): Promise<Comparison> => {

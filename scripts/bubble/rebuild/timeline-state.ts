@@ -10,6 +10,7 @@ import { INBOX_KIND } from '../../../schemas/events/inbox.ts';
 import { readInbox } from '../../../schemas/events/inbox-view.ts';
 import { type InboxPosition, startPosition } from '../../../schemas/positions.ts';
 import { SourceVector } from '../../../schemas/rules/acceptance.ts';
+import { acceptRecord } from '../../../schemas/rules/epoch.ts';
 import { inboxTopic, type Layout } from '../../../schemas/topics.ts';
 import { type Comparison, compareDumps } from './compare-dumps.ts';
 
@@ -47,7 +48,7 @@ export const fillTimeline = async (
         const event = value === null ? null : readInbox(codecs.inbox, value);
         if (event === null)
           throw new BubbleError('LOG_DAMAGED', `${topic}/${partition}/${offset} cannot be read`);
-        if (vector.accept(event.source, event.src, event.prev) !== 'accepted') continue;
+        if (acceptRecord(vector, event) !== 'accepted') continue;
         if (event.kind < INBOX_KIND.ANSWER) accepted.push({ offset, event });
       }
       await store.write(partition, accepted, { offset: batch.next, vector: vector.toArray() }, at);
@@ -79,7 +80,7 @@ export const verifyTimeline = async (
   await fillTimeline(options, fresh, partition, startPosition(), end);
   const silent = { ...options, progress: () => {} };
   await fillTimeline(silent, copy, partition, await copy.checkpoint(partition), end);
-  const of = { part: 'timeline', partition, position: end } as const;
+  const of = { part: 'timeline', epoch: options.layout.epoch, partition, position: end } as const;
   const same =
     JSON.stringify(await copy.checkpoint(partition)) === JSON.stringify(await fresh.checkpoint(partition));
   if (!same)

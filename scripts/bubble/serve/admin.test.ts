@@ -20,6 +20,10 @@ const options: AdminOptions = {
   port: 0,
   token: 'secret',
   logView,
+  inbox: () => ({ layouts: [{ epoch: 1, inboundPartitions: 1, inboxPartitions: 1 }], current: 1 }),
+  grow: async () => {
+    throw new BubbleError('REFUSED', 'no');
+  },
   notReady: () => reason,
   metrics: async () => 'bubble_gate_sessions 3\n',
 };
@@ -45,6 +49,12 @@ test('health, readiness and metrics for everybody, the log for the token only', 
     assert.deepEqual([status, page], [200, '{"records":[],"next":4,"end":9}']);
     assert.deepEqual(asked, [{ topic: 'x', partition: 1, from: -5, limit: 7, waitMs: 0 }]);
     assert.deepEqual(await get('/log/read?topic=nowhere', 'secret'), [400, 'no topic is named nowhere\n']);
+    assert.equal((await get('/partitions'))[0], 401);
+    assert.match((await get('/partitions', 'secret'))[1], /"inboxPartitions":1/);
+    const url = `http://127.0.0.1:${admin.port}/partitions?inbox=2`;
+    assert.equal((await fetch(url, { method: 'POST' })).status, 401);
+    const refused = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer secret' } });
+    assert.deepEqual([refused.status, await refused.text()], [400, 'no\n']);
     assert.equal((await get('/nothing'))[0], 404);
     const taken = listenAdmin({ ...options, port: admin.port });
     await assert.rejects(taken, (error) => isBubbleError(error, 'ADDRESS_IN_USE'));

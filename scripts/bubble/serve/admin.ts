@@ -1,18 +1,30 @@
 /**
  * The admin listener: /healthz (the process answers), /readyz (it takes work), /metrics, and with the token of
- * admin.json the log: /log/topics and /log/read.
+ * admin.json the log, /log/topics and /log/read, and the partitions: /partitions shows them, and with POST and
+ * `inbox=<number>` inbox grows.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BubbleError } from '../../../schemas/errors.ts';
+import type { Layout } from '../../../schemas/topics.ts';
 import { type LogView, READ_LIMITS } from '../inspect/log-view.ts';
+
+/** What there is of partitions, and in which epoch the server works. */
+export interface InboxEpochs {
+  /** Rising; the last one is not the current one while a change is under way. */
+  readonly layouts: readonly Pick<Layout, 'epoch' | 'inboundPartitions' | 'inboxPartitions'>[];
+  readonly current: number;
+}
 
 export interface AdminOptions {
   readonly host: string;
   readonly port: number;
   readonly token: string;
   readonly logView: LogView;
+  readonly inbox: () => InboxEpochs;
+  /** @throws BubbleError REFUSED */
+  readonly grow: (inboxPartitions: number) => Promise<InboxEpochs>;
   /** Empty: ready; else why not. */
   readonly notReady: () => string;
   readonly metrics: () => Promise<string>;
@@ -71,7 +83,8 @@ const answer = async (
   response: ServerResponse,
 ): Promise<void> => {
   const url = new URL(request.url ?? '/', 'http://admin');
-  if (request.method !== 'GET') return reply(response, 405, 'only GET\n');
+  const grows = request.method === 'POST' && url.pathname === '/partitions';
+  if (request.method !== 'GET' && !grows) return reply(response, 405, 'only GET\n');
   switch (url.pathname) {
     case '/healthz':
       return reply(response, 200, 'ok\n');
@@ -81,10 +94,13 @@ const answer = async (
     }
     case '/metrics':
       return reply(response, 200, await options.metrics());
+    case '/partitions':
     case '/log/topics':
     case '/log/read':
       if (!isAllowed(request, options.token))
         return reply(response, 401, 'the token of admin.json is needed\n');
+      if (grows) return json(response, await options.grow(numberIn(url.searchParams, 'inbox', 0)));
+      if (url.pathname === '/partitions') return json(response, options.inbox());
       return answerLog(options, url, request, response);
     default:
       return reply(response, 404, 'nothing here\n');

@@ -18,13 +18,12 @@ import { systemRandom } from '../../../infra/random/system-random.ts';
 import type { Layout } from '../../../schemas/topics.ts';
 import { logViewOf } from '../inspect/log-view.ts';
 import { type AdminListener, listenAdmin } from './admin.ts';
-import { dataFolder } from './data-folder.ts';
+import { dataFolder, FIRST_EPOCH } from './data-folder.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { channelKeysOf, ssoOf } from './identity.ts';
 import type { LogSettings } from './stores.ts';
 
-export const FIRST_EPOCH = 1;
-
+/** Of the first epoch; what came after is in the log. */
 export const layoutOf = (settings: Settings): Layout => ({
   inboundPartitions: settings['partitions.inbound'],
   inboxPartitions: settings['partitions.inbox'],
@@ -108,13 +107,13 @@ const listen = async (
   closers: Closers,
 ): Promise<{ tcp: Listener; websocket: Listener }> => {
   const { settings, limits } = config;
-  const tcp = await listenTcp(embedded.gate, {
+  const tcp = await listenTcp(embedded, {
     host: settings['tcp.host'],
     port: settings['tcp.port'],
     limits,
   });
   closers.add(() => tcp.close());
-  const websocket = await listenWebSocket(embedded.gate, {
+  const websocket = await listenWebSocket(embedded, {
     host: settings['websocket.host'],
     port: settings['websocket.port'],
     limits,
@@ -140,6 +139,11 @@ const listenForTools = async (
     port: settings['admin.port'],
     token,
     logView: logViewOf(log, codecs, async () => {}),
+    inbox: () => ({ layouts: embedded.layouts, current: embedded.layout.epoch }),
+    grow: async (inboxPartitions) => {
+      await embedded.grow(inboxPartitions);
+      return { layouts: embedded.layouts, current: embedded.layout.epoch };
+    },
     notReady: () => {
       const { state } = embedded.gate.stats();
       return isStopping() ? 'stopping' : state === 'serving' ? '' : `the gate is ${state}`;

@@ -9,7 +9,9 @@ import type { SchemaRegistry } from '../../../infra/schema-registry/schema-regis
 import { openFileSnapshots } from '../../../infra/snapshots/file-snapshots.ts';
 import type { SnapshotStore } from '../../../infra/snapshots/snapshot-store.ts';
 import { openEmbeddedTimeline } from '../../../infra/timeline/embedded/embedded-timeline.ts';
+import { EpochTimelines } from '../../../infra/timeline/epochs.ts';
 import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
+import { layoutsOf } from '../../../processors/runtime/epochs.ts';
 import type { Codecs } from '../../../schemas/events/codecs.ts';
 import type { Limits } from '../../../schemas/limits.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
@@ -28,6 +30,7 @@ export interface StoreOptions {
   readonly logger: Logger;
   /** The data folder. */
   readonly folder: string;
+  /** Of the first epoch. */
   readonly layout: Layout;
   readonly limits: Limits;
   readonly log?: Partial<LogSettings>;
@@ -42,7 +45,8 @@ export interface OpenedLog {
 
 export interface Stores extends OpenedLog {
   readonly snapshots: SnapshotStore;
-  readonly timeline: TimelineStore;
+  /** Of all epochs that the log has. */
+  readonly timelines: EpochTimelines;
 }
 
 type LogOptions = Pick<StoreOptions, 'disk' | 'clock' | 'logger' | 'folder' | 'log'>;
@@ -69,29 +73,51 @@ export const openLogAndCodecs = async (options: LogOptions): Promise<OpenedLog> 
   }
 };
 
-export const openStores = async (options: StoreOptions): Promise<Stores> => {
-  const { disk, clock, logger, layout, limits } = options;
-  const folders = dataFolder(options.folder);
-  const opened = await openLogAndCodecs(options);
-  const { log, codecs } = opened;
+export const openTimeline = (
+  options: StoreOptions,
+  { log, codecs }: OpenedLog,
+  layout: Layout,
+): Promise<TimelineStore> => {
+  const { disk, clock, logger, limits } = options;
+  const { timelineOf } = dataFolder(options.folder);
+  return openEmbeddedTimeline({
+    disk,
+    folder: timelineOf(layout.epoch),
+    records: log,
+    codecs,
+    layout,
+    clock,
+    logger: logger.child({ part: 'timeline', epoch: layout.epoch }),
+    limits,
+  });
+};
+
+const openTimelines = async (options: StoreOptions, opened: OpenedLog): Promise<EpochTimelines> => {
+  const { log } = opened;
+  const stores: { layout: Layout; store: TimelineStore }[] = [];
   try {
-    await log.ensureTopics(topicSpecs(layout));
-    const timeline = await openEmbeddedTimeline({
-      disk,
-      folder: folders.timeline,
-      records: log,
-      codecs,
-      layout,
-      clock,
-      logger: logger.child({ part: 'timeline' }),
-      limits,
-    });
+    await log.ensureTopics(topicSpecs(options.layout));
+    for (const layout of await layoutsOf(log, options.layout)) {
+      await log.ensureTopics(topicSpecs(layout));
+      stores.push({ layout, store: await openTimeline(options, opened, layout) });
+    }
+    return new EpochTimelines(stores);
+  } catch (error) {
+    for (const { store } of stores) await store.close();
+    throw error;
+  }
+};
+
+export const openStores = async (options: StoreOptions): Promise<Stores> => {
+  const opened = await openLogAndCodecs(options);
+  try {
+    const timelines = await openTimelines(options, opened);
     return {
       ...opened,
-      snapshots: openFileSnapshots({ disk, folder: folders.snapshots }),
-      timeline,
+      snapshots: openFileSnapshots({ disk: options.disk, folder: dataFolder(options.folder).snapshots }),
+      timelines,
       close: async () => {
-        await timeline.close();
+        await timelines.close();
         await opened.close();
       },
     };

@@ -145,4 +145,16 @@ export const CANARIES: readonly Canary[] = [
     `case 'retry':\n        return this.#backOff(entry, now);`,
     `case 'retry':\n        this.#byId.delete(clientMsgId);\n        entry.command = { ...entry.command, clientMsgId: this.#nextId(now) };\n        this.#byId.set(entry.command.clientMsgId, entry);\n        return this.#backOff(entry, now);`,
   ),
+  patch(
+    'the seal of one source ends the old epoch',
+    'schemas/rules/epoch.ts',
+    'if ((vector[source] ?? 0) < closedAt(epoch)) return false;',
+    'if (source === 0 && (vector[source] ?? 0) < closedAt(epoch)) return false;',
+  ),
+  patch(
+    'a pull goes on into an epoch that may not follow yet',
+    'infra/timeline/epochs.ts',
+    '(await this.#isFinished(index, owner));\n      const page',
+    'index >= 0;\n      const page',
+  ),
 ];

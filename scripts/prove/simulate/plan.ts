@@ -28,6 +28,8 @@ export interface Plan {
   readonly slowSessionsMs: number;
   /** Mean time between two faults, ms. */
   readonly faultEveryMs: number;
+  /** When inbox gets more partitions, ms after the load began; rising, empty in most seeds. */
+  readonly growsAtMs: readonly number[];
 }
 
 /** Small, so that every limit is reached within seconds of simulated time. */
@@ -81,6 +83,12 @@ export const sdkLimits: Partial<SdkLimits> = {
   queryDeadlineMs: 5_000,
 };
 
+const growsAt = (random: SeededRandom): number[] => {
+  if (!random.oneIn(3)) return [];
+  const first = 200 + random.below(4_000);
+  return random.oneIn(3) ? [first, first + 1_500 + random.below(5_000)] : [first];
+};
+
 export const planOf = (seed: number): Plan => {
   const random = new SeededRandom(seed);
   const layout: Layout = {
@@ -109,5 +117,7 @@ export const planOf = (seed: number): Plan => {
     lateMs: 100 + random.below(2_500),
     slowSessionsMs: random.oneIn(3) ? 50 + random.below(500) : 0,
     faultEveryMs: 500 + random.below(1_500),
+    // Decided last, so that the other seeds are what they were.
+    growsAtMs: growsAt(random),
   };
 };

@@ -8,6 +8,7 @@ import type { AcceptedRecord, TimelineStore } from '../../../infra/timeline/time
 import type { Codecs } from '../../../schemas/events/codecs.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { SourceVector } from '../../../schemas/rules/acceptance.ts';
+import { acceptRecord } from '../../../schemas/rules/epoch.ts';
 import { inboxTopic, type Layout } from '../../../schemas/topics.ts';
 
 export interface RebuildWorld {
@@ -73,7 +74,7 @@ const fold = async (
 const acceptedOf = (codecs: Codecs, vector: SourceVector, record: LogRecord): AcceptedRecord[] => {
   const event = record.value === null ? null : codecs.inbox.decode(record.value);
   if (event === null) return [];
-  if (vector.accept(event.source, event.src, event.prev) !== 'accepted') return [];
+  if (acceptRecord(vector, event) !== 'accepted') return [];
   return event.row.length === 0 ? [] : [{ offset: record.offset, event }];
 };
 

@@ -17,9 +17,7 @@ import { SimClock } from '../../../infra/clock/sim-clock.ts';
 import { SimDisk } from '../../../infra/disk/sim-disk.ts';
 import { type Logger, SILENT_LOGGER } from '../../../infra/logger/logger.ts';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
-import { userKey } from '../../../schemas/ids.ts';
 import { DEFAULT_SDK_LIMITS } from '../../../schemas/limits.ts';
-import { partitionOf } from '../../../schemas/partition.ts';
 import { inboxTopic } from '../../../schemas/topics.ts';
 import { type CheckerReport, HistoryChecker } from '../checker/checker.ts';
 import { eventToLine, type HistoryEvent } from '../checker/history.ts';
@@ -79,6 +77,7 @@ class SeedRun {
   readonly #random: SeededRandom;
   readonly #faultRandom: SeededRandom;
   readonly #appendRandom: SeededRandom;
+  readonly #growRandom: SeededRandom;
   readonly #disk: SimDisk;
   readonly #network: SimNetwork;
   readonly #keyStore: KeyStore = makeKeyStore();
@@ -94,6 +93,7 @@ class SeedRun {
   #operations = 0;
   #faults = 0;
   #appendFaults = false;
+  #grown = 0;
 
   constructor(options: SeedOptions) {
     this.#options = options;
@@ -102,6 +102,7 @@ class SeedRun {
     this.#random = new SeededRandom(options.seed).fork();
     this.#faultRandom = this.#random.fork();
     this.#appendRandom = this.#random.fork();
+    this.#growRandom = new SeededRandom(options.seed + 1_000_000_007);
     this.#clock = new SimClock();
     const diskRandom = this.#random.fork();
     this.#disk = new SimDisk({
@@ -169,6 +170,7 @@ class SeedRun {
       logger: this.#options.logger ?? SILENT_LOGGER,
       appendFault: this.#appendFault,
       failed: (role, error) => this.#roleFailed(server, role, error),
+      changing: (changing) => this.#changeEpochs(changing),
     });
     this.#server = server;
     return server.start();
@@ -196,6 +198,45 @@ class SeedRun {
     server.reviveRole(role).catch((error: unknown) => {
       if (isOfDead(error) || role.process === process) return;
       this.#roleFailed(server, name, error);
+    });
+  }
+
+  /** Appends of a change are tried again, as the composition root does. */
+  #changeEpochs(server: SimServer): void {
+    server.changeEpochs().catch((error: unknown) => {
+      if (server !== this.#server || isOfDead(error)) return;
+      this.#note(`the epoch change goes on later: ${textOf(error)}`);
+      this.#clock.after(100, () => this.#changeEpochs(server));
+    });
+  }
+
+  /** Inbox gets more partitions; in some seeds the machine dies on the way. */
+  #grow(): void {
+    const server = this.#server;
+    const random = this.#growRandom;
+    const later = (): void => void this.#clock.after(200, () => this.#grow());
+    if (server === null || !server.isOpen) {
+      later();
+      return;
+    }
+    const inboxPartitions = (server.layouts.at(-1)?.inboxPartitions ?? 0) + 1 + random.below(3);
+    server.grow(inboxPartitions).then(
+      (isBegun) => {
+        if (!isBegun) return later();
+        this.#grown += 1;
+        this.#faults += 1;
+        this.#note(`fault: inbox grows to ${inboxPartitions} partitions`);
+        if (server === this.#server) this.#changeEpochs(server);
+      },
+      (error: unknown) => {
+        if (!isOfDead(error)) this.#note(`inbox does not grow: ${textOf(error)}`);
+        later();
+      },
+    );
+    if (!random.oneIn(3)) return;
+    const kind = random.oneIn(2) ? 'kill' : 'power-cut';
+    this.#clock.after(random.below(1_000), () => {
+      if (this.#server === server) this.#crash(kind);
     });
   }
 
@@ -319,6 +360,7 @@ class SeedRun {
       if (strike(faultWorld)) this.#faults += 1;
       this.#clock.after(1 + this.#faultRandom.below(2 * faultEveryMs), fault);
     };
+    for (const atMs of this.#plan.growsAtMs) this.#clock.after(atMs, () => this.#grow());
     command();
     this.#clock.after(this.#faultRandom.below(faultEveryMs), fault);
     while (!isOver) await this.#clock.runFor(REST_STEP_MS);
@@ -340,10 +382,14 @@ class SeedRun {
 
   async #unrest(): Promise<string[]> {
     const server = this.#server;
-    if (server === null || server.gate === null) return ['the server is down'];
-    const { log, timeline } = server.opened;
-    const { layout } = this.#plan;
+    if (server === null || !server.isOpen || server.gate === null) return ['the server is down'];
+    const { log, timelines } = server.opened;
+    const { layout } = server;
+    const timeline = timelines.storeOf(layout.epoch);
     const found: string[] = [];
+    if (server.isMoving) found.push(`epoch ${layout.epoch} has just begun`);
+    if (layout !== server.layouts.at(-1)) found.push(`epoch ${layout.epoch} does not end`);
+    if (this.#grown < this.#plan.growsAtMs.length) found.push('inbox has not grown');
     for (let partition = 0; partition < layout.inboxPartitions; partition += 1) {
       const { end } = await log.range(inboxTopic(layout.epoch), partition);
       const { offset } = await timeline.checkpoint(partition);
@@ -351,8 +397,7 @@ class SeedRun {
     }
     for (const device of this.#devices) {
       const { client, name, user } = device;
-      const partition = partitionOf(userKey(TENANT, user), layout.inboxPartitions);
-      const newest = await timeline.newest(partition, { tenant: TENANT, user });
+      const newest = await timelines.newest({ tenant: TENANT, user });
       if (client.unanswered > 0) found.push(`${name} has ${client.unanswered} commands without an outcome`);
       if (client.phase.kind !== 'online') found.push(`${name} is ${JSON.stringify(client.phase)}`);
       if (client.completeTo < newest) found.push(`${name} is complete to ${client.completeTo} of ${newest}`);
@@ -365,18 +410,14 @@ class SeedRun {
     if (server === null) return;
     for (const user of this.#users) await this.#readInbox(user);
     for (const device of this.#devices) device.finished();
-    const { log, codecs, timeline } = server.opened;
-    const differences = await this.#clock.until(
-      compareRebuilt({
-        log,
-        codecs,
-        layout: this.#plan.layout,
-        clock: this.#clock,
-        random: this.#random.fork(),
-        live: timeline,
-      }),
-    );
-    for (const difference of differences) this.#problem(`rebuilt is not live: ${difference}`);
+    const { log, codecs, timelines } = server.opened;
+    for (const { layout, store } of timelines.epochs) {
+      const random = this.#random.fork();
+      const differences = await this.#clock.until(
+        compareRebuilt({ log, codecs, layout, clock: this.#clock, random, live: store }),
+      );
+      for (const text of differences) this.#problem(`rebuilt is not live: epoch ${layout.epoch}, ${text}`);
+    }
   }
 
   async #readInbox(user: string): Promise<void> {

@@ -17,14 +17,23 @@ import type { SchemaRegistry } from '../../../infra/schema-registry/schema-regis
 import { openFileSnapshots } from '../../../infra/snapshots/file-snapshots.ts';
 import type { SnapshotStore } from '../../../infra/snapshots/snapshot-store.ts';
 import { openEmbeddedTimeline } from '../../../infra/timeline/embedded/embedded-timeline.ts';
+import { EpochTimelines } from '../../../infra/timeline/epochs.ts';
 import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
 import { startDelivery } from '../../../processors/delivery/delivery.ts';
 import { startFanOut } from '../../../processors/fan-out/fan-out.ts';
+import {
+  announceEpoch,
+  beginEpoch,
+  isDeliveryFinished,
+  isTimelineFinished,
+  layoutsOf,
+} from '../../../processors/runtime/epochs.ts';
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
+import { finishTimeline } from '../../../processors/timeline/finish-epoch.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
 import { type Codecs, EVENT_SCHEMAS, makeCodecs } from '../../../schemas/events/codecs.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
-import { sessionsTopic, topicSpecs } from '../../../schemas/topics.ts';
+import { type Layout, sessionsTopic, topicSpecs } from '../../../schemas/topics.ts';
 import type { Plan } from './plan.ts';
 import { type AppendFault, RemoteLog } from './remote-log.ts';
 import { openSimAuthentication } from './sim-authentication.ts';
@@ -32,6 +41,8 @@ import type { SimNetwork } from './sim-network.ts';
 import { SimProcess } from './sim-process.ts';
 
 export const DATA_FOLDER = '/data';
+/** How often a change of the epoch is looked at, ms. */
+const EPOCH_STEP_MS = 100;
 
 export interface ServerWorld {
   readonly plan: Plan;
@@ -44,6 +55,8 @@ export interface ServerWorld {
   readonly appendFault: (topic: string) => AppendFault;
   /** Something of the server ended that should not: a processor rejected, a role did not start. */
   readonly failed: (role: string, error: unknown) => void;
+  /** There is an epoch change to be brought to its end. */
+  readonly changing: (server: SimServer) => void;
 }
 
 const knownCodecs = new Map<string, Codecs>();
@@ -74,7 +87,7 @@ interface Opened {
   readonly log: Log & RandomAccess;
   readonly codecs: Codecs;
   readonly snapshots: SnapshotStore;
-  readonly timeline: TimelineStore;
+  readonly timelines: EpochTimelines;
   readonly authenticator: Authenticator;
   readonly keys: KeyRing;
 }
@@ -87,6 +100,10 @@ export class SimServer {
   readonly #machine: SimProcess;
   #opened: Opened | null = null;
   #gate: Gate | null = null;
+  /** Index of the present epoch. */
+  #current = 0;
+  #growing = false;
+  #moving = false;
 
   private constructor(world: ServerWorld) {
     this.#world = world;
@@ -100,6 +117,15 @@ export class SimServer {
 
   get isAlive(): boolean {
     return this.#machine.state !== 'dead';
+  }
+
+  /** Roles are being replaced. */
+  get isMoving(): boolean {
+    return this.#moving;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== null;
   }
 
   get opened(): Opened {
@@ -131,16 +157,20 @@ export class SimServer {
     const codecs = await codecsOf(registry);
     await log.ensureTopics(topicSpecs(layout));
     const snapshots = openFileSnapshots({ disk, folder: `${folder}/snapshots`, logger, limits });
-    const timeline = await openEmbeddedTimeline({
-      disk,
-      folder: `${folder}/timeline`,
-      records: log,
-      codecs,
-      layout,
-      clock,
-      logger,
-      limits,
-    });
+    const stores: { layout: Layout; store: TimelineStore }[] = [];
+    for (const each of await layoutsOf(log, layout)) {
+      await log.ensureTopics(topicSpecs(each));
+      stores.push({ layout: each, store: await this.#openTimeline(log, codecs, each) });
+    }
+    const timelines = new EpochTimelines(stores);
+    let current = 0;
+    while (
+      current + 1 < stores.length &&
+      (await finishTimeline({ log, codecs, ...stores[current]!, logger }))
+    ) {
+      current += 1;
+    }
+    this.#current = current;
     const { authenticator, keys } = await openSimAuthentication({
       store: keyStore,
       clock,
@@ -149,7 +179,7 @@ export class SimServer {
       logger,
     });
     if (!this.isAlive) return;
-    this.#opened = { log, codecs, snapshots, timeline, authenticator, keys };
+    this.#opened = { log, codecs, snapshots, timelines, authenticator, keys };
     const counts: [RoleKind, number][] = [
       ['fan-out', plan.fanOuts],
       ['delivery', plan.deliveries],
@@ -163,6 +193,87 @@ export class SimServer {
         await this.#startRole(role);
       }
     }
+    // A change that another life has begun is brought to its end.
+    if (this.#current + 1 < this.layouts.length) this.#world.changing(this);
+  }
+
+  #openTimeline(log: Log & RandomAccess, codecs: Codecs, layout: Layout): Promise<TimelineStore> {
+    return openEmbeddedTimeline({
+      disk: this.#mount,
+      folder: `${DATA_FOLDER}/timeline.${layout.epoch}`,
+      records: log,
+      codecs,
+      layout,
+      clock: this.#machine,
+      logger: this.#world.logger,
+      limits: this.#world.plan.limits,
+    });
+  }
+
+  get layouts(): readonly Layout[] {
+    return this.opened.timelines.epochs.map(({ layout }) => layout);
+  }
+
+  /** The present epoch's. */
+  get layout(): Layout {
+    return this.layouts[this.#current]!;
+  }
+
+  /** As the composition root does it. @returns false where a change is under way, or the server not open yet */
+  async grow(inboxPartitions: number): Promise<boolean> {
+    if (this.#opened === null || this.#growing || this.#current + 1 < this.layouts.length) return false;
+    this.#growing = true;
+    try {
+      const { log, codecs, timelines } = this.opened;
+      const layout = await beginEpoch(log, this.layout, inboxPartitions);
+      timelines.add({ layout, store: await this.#openTimeline(log, codecs, layout) });
+    } finally {
+      this.#growing = false;
+    }
+    return true;
+  }
+
+  /** Takes a change of the epoch forward, slowly, so that faults fall in between. Never settles after a kill. */
+  async changeEpochs(): Promise<void> {
+    const { clock, random } = this.#world;
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => void clock.after(1 + random.below(2 * EPOCH_STEP_MS), resolve));
+    const { log, codecs, timelines } = this.opened;
+    while (this.isAlive && this.#current + 1 < this.layouts.length) {
+      const next = this.layouts[this.#current + 1]!;
+      for (let partition = 0; partition < next.inboundPartitions; partition += 1) {
+        await announceEpoch(log, codecs, next, partition, clock.now());
+        await pause();
+      }
+      const { layout } = this;
+      const store = timelines.storeOf(layout.epoch);
+      while (!((await isTimelineFinished(store, layout)) && (await isDeliveryFinished(log, layout)))) {
+        await pause();
+        if (!this.isAlive) return;
+      }
+      await this.#moveOn();
+    }
+  }
+
+  /** Every role but fan-out begins anew in the next epoch: readers first, then the gate, drained or not. */
+  async #moveOn(): Promise<void> {
+    const { clock, random, failed } = this.#world;
+    this.#current += 1;
+    this.#moving = true;
+    const changed = new Error('the inbox epoch has changed');
+    for (const { kind, name } of this.roles) {
+      if (kind === 'delivery' || kind === 'timeline') failed(name, changed);
+    }
+    const gate = this.#gate;
+    if (gate !== null && random.oneIn(2)) {
+      const most = new Promise<void>((resolve) => void clock.after(7_000, resolve));
+      await Promise.race([gate.drain().then(() => gate.close()), most]);
+    }
+    if (this.isAlive) failed('gate-0', changed);
+    // Until clients have noticed.
+    clock.after(1_000, () => {
+      this.#moving = false;
+    });
   }
 
   #makeRole(kind: RoleKind, name: string): Role {
@@ -177,7 +288,7 @@ export class SimServer {
       appendFault,
       lateMs: plan.lateMs,
       slowReadMs: (topic) =>
-        plan.slowSessionsMs > 0 && topic === sessionsTopic(plan.layout.epoch)
+        plan.slowSessionsMs > 0 && topic === sessionsTopic(this.layout.epoch)
           ? random.below(2 * plan.slowSessionsMs)
           : 0,
     });
@@ -186,24 +297,25 @@ export class SimServer {
 
   async #startRole(role: Role): Promise<void> {
     const { plan, random, network, logger } = this.#world;
-    const { layout, limits } = plan;
-    const { codecs, snapshots, timeline, authenticator } = this.opened;
+    const { limits } = plan;
+    const { layout } = this;
+    const { codecs, snapshots, timelines, authenticator } = this.opened;
     const { log, process } = role;
     const parts = { log, codecs, layout, limits, clock: process, logger: logger.child({ role: role.name }) };
     switch (role.kind) {
       case 'fan-out':
-        this.#watch(role, await startFanOut({ ...parts, snapshots }));
+        this.#watch(role, await startFanOut({ ...parts, snapshots, layout: plan.layout }));
         return;
       case 'delivery':
         this.#watch(role, await startDelivery(parts));
         return;
       case 'timeline':
-        this.#watch(role, await startTimeline({ ...parts, store: timeline }));
+        this.#watch(role, await startTimeline({ ...parts, store: timelines.storeOf(layout.epoch) }));
         return;
       case 'gate': {
         const gate = await openGate({
           ...parts,
-          timeline,
+          timeline: timelines,
           authenticator,
           random: random.fork(),
           slot: 0,
