@@ -16,8 +16,8 @@ import { TRIAL_LIMITS } from '../../schemas/limits.ts';
 import { HEADER_BYTES } from '../../schemas/wire/header.ts';
 import { OP } from '../../schemas/wire/operations.ts';
 
-const WARM_UP = 50;
-const MEASURED = 300;
+const WARM_UP = 300;
+const MEASURED = 600;
 
 /** Milliseconds of CPU (all threads) of each suite: from the Auth frame to the answer, and opening the first frame. */
 export async function handshakeAlone(): Promise<Record<number, number>> {

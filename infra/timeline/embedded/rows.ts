@@ -141,7 +141,15 @@ export class RowReader {
     const bytes = completeRow(event, seq, OWN_BYTES);
     writeOwn(bytes, bytes.length - OWN_BYTES);
     const row = new CompleteRow(seq, bytes);
-    this.#keep(offset, row);
+    if (isForMany(event.recipients)) this.#keep(offset, row);
     return row;
   }
 }
+
+/** A row of two people is pulled about once by each: keeping it would only make room scarce for those of groups. */
+const FEW = 2;
+const isForMany = (recipients: Uint8Array): boolean => {
+  let count = 0;
+  for (let at = 0; at < recipients.length && count <= FEW; at += 1 + recipients[at]!) count += 1;
+  return count > FEW;
+};
