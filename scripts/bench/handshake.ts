@@ -50,7 +50,7 @@ export async function handshake(): Promise<Report> {
       cpu: {},
       valid: Object.values(counts).every((count) => count === HANDSHAKES),
       notes: [
-        'alone: Auth frame to answer, token check included, and the first frame opened; whole connection: accept, handshake, heartbeat, session record in the log, close',
+        'alone: Auth frame to answer, token check included; whole connection: accept, handshake, heartbeat, session record in the log, close',
       ],
     };
   } finally {

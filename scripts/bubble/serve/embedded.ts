@@ -208,7 +208,8 @@ class EmbeddedServer implements Embedded {
     const { log } = this.stores;
     const newest = this.layouts.at(-1)!;
     if (this.#stopping !== null) throw new BubbleError('REFUSED', 'the server is stopping');
-    if (this.#growing || newest.epoch !== this.layout.epoch) {
+    // Also while the gate is being replaced, when the layout is the newest already: two changes would move on twice.
+    if (this.#growing || this.#changing !== null) {
       throw new BubbleError('REFUSED', `the change to epoch ${newest.epoch} is not over yet`);
     }
     this.#growing = true;
@@ -225,8 +226,11 @@ class EmbeddedServer implements Embedded {
 
   /** Takes the change to the newest epoch forward until it is over, or the server stops. */
   #goOn(): void {
-    this.#changing = this.#change();
-    this.#watch('the change of the inbox epoch', this.#changing);
+    const changing = this.#change().finally(() => {
+      this.#changing = null;
+    });
+    this.#changing = changing;
+    this.#watch('the change of the inbox epoch', changing);
   }
 
   async #change(): Promise<void> {

@@ -6,7 +6,8 @@ import { patched } from './canaries.ts';
 import { CANARIES } from './canary-list.ts';
 import { runSeed } from './run-seed.ts';
 
-const SEEDS = [1, 2, 3, 4];
+/** The later ones found something once: two changes of the epoch at a time moved on twice. */
+const SEEDS = [1, 2, 3, 4, 471, 870];
 
 for (const seed of SEEDS) {
   test(`seed ${seed}: nothing lost, doubled, inverted or leaked`, async () => {
