@@ -4,70 +4,48 @@
  */
 import { join } from 'node:path';
 import { BubbleError } from '../../schemas/errors.ts';
+import { schemaText } from '../../schemas/events/compatibility.ts';
 import type { AvroSchema } from '../../schemas/events/envelope.ts';
 import type { Disk, DiskFile } from '../disk/disk.ts';
-import type { SchemaRegistry } from './schema-registry.ts';
+import type { SchemaRegistry, SchemaVersion } from './schema-registry.ts';
+import { isStoredSchema, type StoredSchema } from './stored-schema.ts';
 
 const FILE = 'schemas.json';
-
-interface Entry {
-  readonly id: number;
-  readonly subject: string;
-  readonly schema: AvroSchema;
-}
 
 export interface FileRegistryOptions {
   readonly disk: Disk;
   readonly folder: string;
 }
 
-const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' &&
-  value !== null &&
-  'id' in value &&
-  Number.isInteger(value.id) &&
-  'subject' in value &&
-  typeof value.subject === 'string' &&
-  'schema' in value &&
-  typeof value.schema === 'object';
-
-const parseEntries = (text: string, path: string): Entry[] => {
+const parseEntries = (text: string, path: string): StoredSchema[] => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
     throw new BubbleError('LOG_DAMAGED', `${path} is not JSON`, { cause });
   }
-  if (!Array.isArray(parsed) || !parsed.every(isEntry)) {
+  if (!Array.isArray(parsed) || !parsed.every(isStoredSchema)) {
     throw new BubbleError('LOG_DAMAGED', `${path} is not a list of schemas`);
   }
   return parsed;
 };
 
-/** Text that is equal for equal schemas, whatever the order of their fields' attributes. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-
 class FileRegistry implements SchemaRegistry {
   readonly #disk: Disk;
   readonly #folder: string;
-  readonly #entries: Entry[];
+  readonly #entries: StoredSchema[];
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(disk: Disk, folder: string, entries: Entry[]) {
+  constructor(disk: Disk, folder: string, entries: StoredSchema[]) {
     this.#disk = disk;
     this.#folder = folder;
     this.#entries = entries;
   }
 
   async register(subject: string, schema: AvroSchema): Promise<number> {
-    const text = canonical(schema);
+    const text = schemaText(schema);
     const known = this.#entries.find(
-      (entry) => entry.subject === subject && canonical(entry.schema) === text,
+      (entry) => entry.subject === subject && schemaText(entry.schema) === text,
     );
     if (known !== undefined) {
       await this.#writing;
@@ -86,6 +64,16 @@ class FileRegistry implements SchemaRegistry {
       throw new BubbleError('UNKNOWN_SCHEMA', `no schema has the id ${id} in ${join(this.#folder, FILE)}`);
     }
     return { subject: entry.subject, schema: entry.schema };
+  }
+
+  async subjects(): Promise<string[]> {
+    return [...new Set(this.#entries.map(({ subject }) => subject))].toSorted();
+  }
+
+  async versions(subject: string): Promise<SchemaVersion[]> {
+    return this.#entries
+      .filter((entry) => entry.subject === subject)
+      .map((entry, index) => ({ ...entry, version: index + 1 }));
   }
 
   async close(): Promise<void> {

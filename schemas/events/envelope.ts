@@ -36,10 +36,21 @@ export const typeOf = (schema: AvroSchema): avro.Type =>
         : undefined,
   });
 
+export const fullNameOf = ({ name, namespace }: AvroSchema): string =>
+  name.includes('.') || namespace === undefined || namespace === '' ? name : `${namespace}.${name}`;
+
+/**
+ * What a new version of a subject owes the old ones, all of them. BACKWARD_TRANSITIVE: the new reader reads what they
+ * wrote. FULL_TRANSITIVE: and they read what the new one writes.
+ */
+export type Compatibility = 'BACKWARD_TRANSITIVE' | 'FULL_TRANSITIVE';
+
 /** Name of the subject in the registry: the record's full name (several record types share a topic). */
 export interface EventSchema {
   readonly subject: string;
   readonly schema: AvroSchema;
+  /** Default: see `compatibilityOf` (compatibility.ts). */
+  readonly compatibility?: Compatibility;
 }
 
 /** @throws BubbleError UNKNOWN_SCHEMA where the value does not begin as an envelope does */
@@ -54,6 +65,8 @@ export const schemaIdOf = (value: Uint8Array): number => {
 export class Codec<T> {
   readonly id: number;
   readonly subject: string;
+  /** The record's full name: what writers of this codec's records call them too. */
+  readonly name: string;
   readonly #type: avro.Type;
   #scratch = Buffer.allocUnsafeSlow(64 * 1024);
   readonly #resolvers = new Map<number, unknown>();
@@ -61,6 +74,7 @@ export class Codec<T> {
   constructor(event: EventSchema, id: number) {
     this.id = id;
     this.subject = event.subject;
+    this.name = fullNameOf(event.schema);
     this.#type = typeOf(event.schema);
     this.#scratch[0] = MAGIC;
     this.#scratch.writeUInt32BE(id, 1);
@@ -80,7 +94,10 @@ export class Codec<T> {
     return out;
   }
 
-  /** Makes this codec read what was written under another id of the same subject. */
+  /**
+   * Makes this codec read what was written under another id of the same subject.
+   * @throws Error (avsc's) where this codec's schema cannot read what that one writes
+   */
   addWriter(id: number, schema: AvroSchema): void {
     this.#resolvers.set(id, this.#type.createResolver(typeOf(schema)));
   }

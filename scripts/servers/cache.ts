@@ -51,3 +51,56 @@ export async function jarsOf(name: string, artifacts: readonly Artifact[]): Prom
   await rename(partial, folder);
   return folder;
 }
+
+/** The files of one packed artifact (tar.gz), unpacked into a folder of this name; downloaded when it is not there. */
+export async function archiveOf(name: string, artifact: Artifact, classifier: string): Promise<string> {
+  const folder = join(cacheFolder, name);
+  if (existsSync(folder)) return folder;
+  const partial = `${folder}.partial-${process.pid}`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  const wanted = `${artifact.group}:${artifact.name}:${artifact.version}:tar.gz:${classifier}`;
+  try {
+    await run('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${wanted}`, '-DoutputDirectory=.'], {
+      cwd: partial,
+    });
+    const packed = `${artifact.name}-${artifact.version}-${classifier}.tar.gz`;
+    await run('tar', ['xzf', packed], { cwd: partial });
+    await rm(join(partial, packed));
+    await rename(partial, folder);
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true });
+    // Another process may have been faster.
+    if (existsSync(folder)) return folder;
+    throw new BubbleError(
+      'REFUSED',
+      `Maven could not bring ${name}: it needs mvn, a JDK 17 and its repository once`,
+      {
+        cause,
+      },
+    );
+  }
+  return folder;
+}
+
+/**
+ * A Python with these packages, in an environment of this name; made when it is not there.
+ * @returns its interpreter
+ */
+export async function pythonWith(name: string, packages: readonly string[]): Promise<string> {
+  const folder = join(cacheFolder, name);
+  const mark = join(folder, 'complete');
+  // An environment knows its own path, so it is not renamed: a mark says that it is whole.
+  if (!existsSync(mark)) {
+    await rm(folder, { recursive: true, force: true });
+    try {
+      await run('python3', ['-m', 'venv', folder]);
+      await run(join(folder, 'bin', 'pip'), ['install', '-q', '--disable-pip-version-check', ...packages]);
+    } catch (cause) {
+      await rm(folder, { recursive: true, force: true });
+      throw new BubbleError('REFUSED', `Python could not bring ${packages.join(', ')}`, { cause });
+    }
+    await writeFile(mark, `${packages.join('\n')}\n`);
+  }
+  return join(folder, 'bin', 'python');
+}
