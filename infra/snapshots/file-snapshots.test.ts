@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isBubbleError } from '../../schemas/errors.ts';
+import type { Disk } from '../disk/disk.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
 import { SeededRandom } from '../random/seeded-random.ts';
 import { openFileSnapshots } from './file-snapshots.ts';
@@ -15,6 +16,12 @@ const newStore = (disk = new SimDisk({ random: new SeededRandom(5) })) => {
   return { disk, mount, store: openFileSnapshots({ disk: mount, folder: '/snapshots', limits: LIMITS }) };
 };
 const entry = (key: string, value: string): Entry => [key, Buffer.from(value)];
+/** The only table that the snapshot at this offset names. */
+const tableOf = async (mount: Disk, offset: number): Promise<string> => {
+  const manifest = await mount.open(`${FOLDER}/snapshot-${offset.toString().padStart(16, '0')}.json`);
+  const text = (await manifest.read(0, await manifest.size())).toString();
+  return /table-[0-9a-f]{32}\.table/.exec(text)![0];
+};
 const contents = async (snapshot: OpenedSnapshot): Promise<Record<string, string>> => {
   const all: Record<string, string> = {};
   for await (const [key, value] of snapshot.table.scan()) all[key] = Buffer.from(value).toString();
@@ -75,23 +82,24 @@ test('many small changes over a large state: tables stay few, what is written gr
 
 test('prune keeps the newest two, and only the tables they name', async () => {
   const { store, mount } = newStore();
-  for (const offset of [1, 2, 3, 4]) await store.publish(ID, offset, null, [entry('a', `${offset}`)], null);
-  await (await mount.open(`${FOLDER}/table-0000000000000009-0.table.tmp`, { create: true })).close();
+  const names = [];
+  for (const offset of [1, 2, 3, 4]) {
+    await store.publish(ID, offset, null, [entry('a', `${offset}`)], null);
+    names.push(await tableOf(mount, offset));
+  }
+  await (await mount.open(`${FOLDER}/writing-9.tmp`, { create: true })).close();
   await store.prune(ID);
-  const names = await mount.list(FOLDER);
-  assert.deepEqual(names, [
-    'snapshot-0000000000000003.json',
-    'snapshot-0000000000000004.json',
-    'table-0000000000000003-0.table',
-    'table-0000000000000004-0.table',
-  ]);
+  assert.deepEqual(
+    await mount.list(FOLDER),
+    ['snapshot-0000000000000003.json', 'snapshot-0000000000000004.json', names[2], names[3]].sort(),
+  );
 });
 
 test('a damaged manifest, and a missing or damaged table, are passed over', async () => {
   const { store, mount } = newStore();
   for (const offset of [1, 2, 3, 4]) await store.publish(ID, offset, null, [entry('a', `${offset}`)], null);
-  await mount.remove(`${FOLDER}/table-0000000000000004-0.table`);
-  const table = await mount.open(`${FOLDER}/table-0000000000000003-0.table`);
+  await mount.remove(`${FOLDER}/${await tableOf(mount, 4)}`);
+  const table = await mount.open(`${FOLDER}/${await tableOf(mount, 3)}`);
   await table.truncate((await table.size()) - 3);
   const manifest = await mount.open(`${FOLDER}/snapshot-0000000000000002.json`);
   await manifest.write(30, Buffer.from('#'));

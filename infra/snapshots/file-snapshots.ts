@@ -1,36 +1,21 @@
 /**
- * Snapshots as files, a folder for each source partition:
+ * Snapshots as files, a folder for each source partition: tables (table-folder.ts), and
  *
- *   table-<offset>-<number>.table   a sorted table (sorted-table.ts)
- *   snapshot-<offset>.json          the manifest: which tables, newest first, with their digests
- *   *.tmp                           half-written, removed by `prune`
+ *   snapshot-<offset>.json   the manifest: which tables, newest first, with their digests
  *
  * Invariants:
  * 1. A manifest is renamed into its place after all its tables are there and synced, and never changed afterwards.
  * 2. A table is removed only when no kept manifest names it.
- * 3. Tables get merged when the newer ones together have grown to half of the next older one, so an entry is written
- *    again a logarithmic number of times; and when there are more than `tables`.
  */
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
-import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
+import { DEFAULT_LIMITS } from '../../schemas/limits.ts';
 import type { Disk } from '../disk/disk.ts';
 import { type Logger, SILENT_LOGGER } from '../logger/logger.ts';
-import { LayeredTable } from './layered-table.ts';
 import type { OpenedSnapshot, SnapshotId, SnapshotStore } from './snapshot-store.ts';
-import {
-  type Entries,
-  mergeSorted,
-  openSortedTable,
-  type SortedTable,
-  type TableSummary,
-  writeSortedTable,
-} from './sorted-table.ts';
-
-interface TableEntry extends TableSummary {
-  readonly name: string;
-}
+import type { Entries } from './sorted-table.ts';
+import { type TableEntry, TableFolder, type TableLimits } from './table-folder.ts';
 
 interface Manifest {
   readonly format: 1;
@@ -47,7 +32,12 @@ export interface FileSnapshotsOptions {
   readonly disk: Disk;
   readonly folder: string;
   readonly logger?: Logger;
-  readonly limits?: Pick<Limits, 'snapshotTables' | 'snapshotCacheBytes'>;
+  readonly limits?: TableLimits;
+}
+
+/** A store of files that gives its folders of tables to others. */
+export interface FileSnapshotStore extends SnapshotStore {
+  tables(id: SnapshotId): TableFolder;
 }
 
 const OFFSET_DIGITS = 16;
@@ -57,11 +47,12 @@ const KEPT = 2;
 const padded = (offset: number): string => offset.toString().padStart(OFFSET_DIGITS, '0');
 const manifestName = (offset: number): string => `snapshot-${padded(offset)}.json`;
 
-class FileSnapshots implements SnapshotStore {
+class FileSnapshots implements FileSnapshotStore {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #logger: Logger;
-  readonly #limits: Pick<Limits, 'snapshotTables' | 'snapshotCacheBytes'>;
+  readonly #limits: TableLimits;
+  readonly #folders = new Map<string, TableFolder>();
   readonly #opened = new WeakSet<OpenedSnapshot>();
 
   constructor(options: FileSnapshotsOptions) {
@@ -71,8 +62,14 @@ class FileSnapshots implements SnapshotStore {
     this.#limits = options.limits ?? DEFAULT_LIMITS;
   }
 
-  #folderOf({ topic, partition }: SnapshotId): string {
-    return `${this.#folder}/${topic}/${partition}`;
+  tables({ topic, partition }: SnapshotId): TableFolder {
+    const path = `${this.#folder}/${topic}/${partition}`;
+    let folder = this.#folders.get(path);
+    if (folder === undefined) {
+      folder = new TableFolder(this.#disk, path, this.#limits);
+      this.#folders.set(path, folder);
+    }
+    return folder;
   }
 
   async publish(
@@ -84,56 +81,11 @@ class FileSnapshots implements SnapshotStore {
   ): Promise<OpenedSnapshot> {
     assert.ok(base === null || this.#opened.has(base), 'the base comes from this store');
     assert.ok(base === null || base.offset <= offset);
-    const folder = this.#folderOf(id);
-    await this.#disk.makeFolder(folder);
-    const older = base === null ? [] : (base as FileSnapshot).tables;
-    const newest = await this.#writeTable(folder, offset, changes);
-    const tables = await this.#merge(folder, offset, [newest, ...older]);
-    await this.#writeManifest(folder, { format: 1, offset, meta, tables });
-    return this.#openTables(id, { format: 1, offset, meta, tables });
-  }
-
-  async #writeTable(folder: string, offset: number, entries: Entries): Promise<TableEntry> {
-    const taken = new Set(await this.#disk.list(folder));
-    let number = 0;
-    let name = '';
-    do {
-      name = `table-${padded(offset)}-${number}.table`;
-      number += 1;
-    } while (taken.has(name));
-    const temporary = `${folder}/${name}.tmp`;
-    const summary = await writeSortedTable(this.#disk, temporary, entries, null);
-    await this.#disk.rename(temporary, `${folder}/${name}`);
-    return { ...summary, name };
-  }
-
-  /** @param tables newest first */
-  async #merge(
-    folder: string,
-    offset: number,
-    tables: readonly TableEntry[],
-  ): Promise<readonly TableEntry[]> {
-    let merged = 1;
-    let bytes = tables[0]!.bytes;
-    for (let at = 1; at < tables.length; at += 1) {
-      if (tables[at]!.bytes <= 2 * bytes) merged = at + 1;
-      bytes += tables[at]!.bytes;
-    }
-    if (tables.length > this.#limits.snapshotTables) merged = tables.length;
-    if (merged === 1) return tables;
-    const sources: SortedTable[] = [];
-    try {
-      for (const { name } of tables.slice(0, merged)) {
-        sources.push(await openSortedTable(this.#disk, `${folder}/${name}`, { cacheBytes: 0 }));
-      }
-      // Where nothing older is left, a removal has nothing to remove.
-      const keep = merged === tables.length ? (_: string, value: Uint8Array) => value.length > 0 : undefined;
-      const scans = sources.map((source) => source.scan());
-      const table = await this.#writeTable(folder, offset, mergeSorted(scans, keep));
-      return [table, ...tables.slice(merged)];
-    } finally {
-      for (const source of sources) await source.close();
-    }
+    const folder = this.tables(id);
+    const tables = await folder.layer(changes, base === null ? [] : (base as FileSnapshot).tables);
+    const manifest: Manifest = { format: 1, offset, meta, tables };
+    await this.#writeManifest(folder.path, manifest);
+    return this.#openTables(id, manifest);
   }
 
   async #writeManifest(folder: string, manifest: Manifest): Promise<void> {
@@ -161,7 +113,7 @@ class FileSnapshots implements SnapshotStore {
   }
 
   async open(id: SnapshotId, atOrBelow: number): Promise<OpenedSnapshot | null> {
-    const folder = this.#folderOf(id);
+    const folder = this.tables(id).path;
     for (const offset of await this.#offsets(folder)) {
       if (offset > atOrBelow) continue;
       try {
@@ -190,31 +142,15 @@ class FileSnapshots implements SnapshotStore {
     return manifest;
   }
 
-  async #openTables(id: SnapshotId, manifest: Manifest): Promise<FileSnapshot> {
-    const opened: SortedTable[] = [];
-    try {
-      for (const { name, digest, entries } of manifest.tables) {
-        const path = `${this.#folderOf(id)}/${name}`;
-        const table = await openSortedTable(this.#disk, path, {
-          cacheBytes: this.#limits.snapshotCacheBytes,
-        });
-        opened.push(table);
-        if (table.digest !== digest || table.entries !== entries) {
-          throw new BubbleError('LOG_DAMAGED', `the table ${path} is not the one its manifest names`);
-        }
-      }
-    } catch (error) {
-      for (const table of opened) await table.close();
-      throw error;
-    }
-    const { offset, meta, tables } = manifest;
-    const snapshot: FileSnapshot = { id, offset, meta, tables, table: new LayeredTable(opened) };
+  async #openTables(id: SnapshotId, { offset, meta, tables }: Manifest): Promise<FileSnapshot> {
+    const table = await this.tables(id).open(tables);
+    const snapshot: FileSnapshot = { id, offset, meta, tables, table };
     this.#opened.add(snapshot);
     return snapshot;
   }
 
   async discardAbove(id: SnapshotId, offset: number): Promise<void> {
-    const folder = this.#folderOf(id);
+    const folder = this.tables(id).path;
     for (const found of await this.#offsets(folder)) {
       if (found > offset) await this.#disk.remove(`${folder}/${manifestName(found)}`);
     }
@@ -222,7 +158,7 @@ class FileSnapshots implements SnapshotStore {
   }
 
   async prune(id: SnapshotId): Promise<void> {
-    const folder = this.#folderOf(id);
+    const folder = this.tables(id).path;
     const kept = new Set<string>();
     let whole = 0;
     const doomed: string[] = [];
@@ -265,4 +201,5 @@ const parseManifest = (text: string): Manifest | null => {
 };
 
 /** Nothing is read or made before the first use. */
-export const openFileSnapshots = (options: FileSnapshotsOptions): SnapshotStore => new FileSnapshots(options);
+export const openFileSnapshots = (options: FileSnapshotsOptions): FileSnapshotStore =>
+  new FileSnapshots(options);

@@ -5,8 +5,12 @@ import { type Entry, mergeSorted, type SortedTable } from './sorted-table.ts';
 export class LayeredTable implements SnapshotTable {
   readonly #newestFirst: readonly SortedTable[];
 
-  constructor(newestFirst: readonly SortedTable[]) {
+  readonly #closed: () => void;
+
+  /** @param closed called once the tables are closed */
+  constructor(newestFirst: readonly SortedTable[], closed: () => void = () => {}) {
     this.#newestFirst = newestFirst;
+    this.#closed = closed;
   }
 
   get entries(): number {
@@ -45,5 +49,6 @@ export class LayeredTable implements SnapshotTable {
 
   async close(): Promise<void> {
     for (const table of this.#newestFirst) await table.close();
+    this.#closed();
   }
 }

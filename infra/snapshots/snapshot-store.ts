@@ -51,6 +51,11 @@ export interface SnapshotStore {
   open(id: SnapshotId, atOrBelow: number): Promise<OpenedSnapshot | null>;
   /** Forgets snapshots above this offset: what they claim to be acknowledged is not. */
   discardAbove(id: SnapshotId, offset: number): Promise<void>;
-  /** Keeps the newest two. */
+  /** Removes what is old: the newest two stay here. */
   prune(id: SnapshotId): Promise<void>;
+  /**
+   * This process has nothing to do with the partition any more: what is still being copied out of it is given up after
+   * a moment. Absent where nothing is copied. A later `publish` or `open` takes the partition up again.
+   */
+  release?(id: SnapshotId): void;
 }
