@@ -202,6 +202,11 @@ export class BubbleClient {
     return this.#keeper.phase;
   }
 
+  /** Address of the gate where the session is, or is tried next; '' where there is but one. */
+  get gate(): string {
+    return this.#keeper.gate;
+  }
+
   /** C: no row up to this version is missing. */
   get completeTo(): number {
     return this.#inbox.completeTo;

@@ -1,9 +1,11 @@
-/** Keeps one session open: the thin shell around reconnect.ts, with tickets, tokens and the server's clock. */
+/** Keeps one session open: the thin shell around reconnect.ts, with gates, tickets, tokens and the server's clock. */
 import type { CryptoPort, MaybePromise } from '../../schemas/channel/crypto-port.ts';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { SdkLimits } from '../../schemas/limits.ts';
 import type { Clock, Timer } from '../../schemas/ports/clock.ts';
 import type { Random } from '../../schemas/ports/random.ts';
+import { assert } from './assert.ts';
+import { GateChoice, type Move, moveAfterClose, moveAfterRefusal } from './gate-choice.ts';
 import {
   type Credentials,
   type Device,
@@ -19,7 +21,7 @@ import type { Manifests } from './manifests.ts';
 import { type Credential, type Phase, Reconnect, type ReconnectEvent } from './reconnect.ts';
 import type { ClientSession, SessionEnd, SessionHooks } from './session.ts';
 import { openSession, type SessionOpening } from './session-opening.ts';
-import type { Transport } from './transport.ts';
+import type { GateTransport, Transport } from './transport.ts';
 
 export interface KeeperOptions {
   readonly user: string;
@@ -27,7 +29,8 @@ export interface KeeperOptions {
   /** @param fresh the token given before was refused */
   readonly token: (fresh: boolean) => MaybePromise<string>;
   readonly signDevice?: Credentials['signDevice'];
-  readonly transport: Transport;
+  /** To the server; or to each gate of the deployment, of which this device then uses one at a time. */
+  readonly transport: Transport | readonly GateTransport[];
   readonly crypto: CryptoPort;
   readonly clock: Clock;
   readonly random: Random;
@@ -50,6 +53,8 @@ export class ConnectionKeeper {
   readonly #options: KeeperOptions;
   readonly #hooks: KeeperHooks;
   readonly #reconnect: Reconnect;
+  readonly #gates: readonly GateTransport[];
+  readonly #choice: GateChoice;
   #tickets: Tickets = NO_TICKETS;
   #clockOffsetMs = 0;
   #session: ClientSession | null = null;
@@ -59,11 +64,23 @@ export class ConnectionKeeper {
   constructor(options: KeeperOptions, hooks: KeeperHooks) {
     this.#options = options;
     this.#hooks = hooks;
-    this.#reconnect = new Reconnect(options.limits, options.random);
+    this.#gates = gatesOf(options.transport);
+    assert(this.#gates.length > 0, 'there is a gate to go to');
+    this.#reconnect = new Reconnect(options.limits, options.random, this.#gates.length);
+    this.#choice = new GateChoice(
+      this.#gates.map(({ address }) => address),
+      options.user,
+      options.device.deviceId,
+    );
   }
 
   get phase(): Phase {
     return this.#reconnect.phase;
+  }
+
+  /** Of the gate where the session is, or is tried next. */
+  get gate(): string {
+    return this.#gates[this.#choice.current]!.address;
   }
 
   get session(): ClientSession | null {
@@ -120,6 +137,11 @@ export class ConnectionKeeper {
     if (this.#reconnect.phase === phase && phase.kind === 'connecting') void this.#connect(phase.credential);
   }
 
+  #fail(move: Move, event: ReconnectEvent): void {
+    this.#choice.ended(move);
+    this.#step(event);
+  }
+
   #setTickets(tickets: Tickets): void {
     if (tickets === this.#tickets) return;
     this.#tickets = tickets;
@@ -145,7 +167,7 @@ export class ConnectionKeeper {
     this.#attempt = null;
     if (result instanceof BubbleError) {
       this.#hooks.error(result);
-      this.#step({ kind: 'lost', reason: result.message, now: clock.monotonic() });
+      this.#fail('next', { kind: 'lost', reason: result.message, now: clock.monotonic() });
       return;
     }
     this.#concluded(result, ticket);
@@ -165,8 +187,8 @@ export class ConnectionKeeper {
     signal: AbortSignal,
     ended: (end: SessionEnd) => void,
   ): Promise<SessionOpening> {
-    const { user, token, signDevice, transport, crypto, clock, limits, manifests, device, suites } =
-      this.#options;
+    const { user, token, signDevice, crypto, clock, manifests, device, suites } = this.#options;
+    const connectDeadlineMs = this.#choice.deadlineMs(this.#options.limits.connectDeadlineMs);
     let credentials: Credentials | null = null;
     if (ticket === null) {
       const login = { user, token: await token(credential === 'fresh-token') };
@@ -174,10 +196,10 @@ export class ConnectionKeeper {
     }
     const confirmed = (): void => this.#setTickets(ticketConfirmed(this.#tickets));
     return openSession({
-      transport,
+      transport: this.#gates[this.#choice.current]!,
       crypto,
       clock,
-      limits,
+      limits: { ...this.#options.limits, connectDeadlineMs },
       manifests,
       device,
       ticket,
@@ -194,6 +216,7 @@ export class ConnectionKeeper {
     switch (opening.kind) {
       case 'open':
         this.#session = opening.session;
+        this.#choice.opened();
         this.serverTime(opening.session.info.serverTimeMs);
         this.#setTickets(ticketReceived(this.#tickets, opening.ticket));
         this.#hooks.stateChanged();
@@ -204,17 +227,21 @@ export class ConnectionKeeper {
         if (opening.sealed) this.serverTime(opening.serverTimeMs);
         if (opening.dropTicket && ticket !== null) this.#setTickets(ticketRefused(this.#tickets, ticket));
         this.#hooks.error(refusal(opening.error));
-        this.#step({ kind: 'refused', error: opening.error, advice: opening.advice });
+        this.#fail(moveAfterRefusal(opening.error, opening.sealed), {
+          kind: 'refused',
+          error: opening.error,
+          advice: opening.advice,
+        });
         return;
       case 'disconnected':
-        this.#step({ ...opening, sealed: false, now });
+        this.#fail(moveAfterClose(opening.code), { ...opening, sealed: false, now });
         return;
       case 'needs-token':
-        this.#step({ kind: 'refused', error: 'TOKEN', advice: 'full-login' });
+        this.#fail('stay', { kind: 'refused', error: 'TOKEN', advice: 'full-login' });
         return;
       case 'manifest-refused':
         this.#hooks.error(new BubbleError('REFUSED', `the manifest is not trusted: ${opening.fault}`));
-        this.#step({ kind: 'lost', reason: `manifest ${opening.fault}`, now });
+        this.#fail('next', { kind: 'lost', reason: `manifest ${opening.fault}`, now });
         return;
     }
   }
@@ -227,7 +254,7 @@ export class ConnectionKeeper {
       case 'closed':
         return;
       case 'disconnected':
-        this.#step({
+        this.#fail(moveAfterClose(end.code), {
           kind: 'disconnected',
           code: end.code,
           retryAfterMs: end.retryAfterMs,
@@ -237,10 +264,10 @@ export class ConnectionKeeper {
         return;
       case 'lost':
       case 'bad-frame':
-        this.#step({ kind: 'lost', reason: `${end.kind}: ${end.reason}`, now });
+        this.#fail('next', { kind: 'lost', reason: `${end.kind}: ${end.reason}`, now });
         return;
       case 'heartbeat-missed':
-        this.#step({ kind: 'lost', reason: end.kind, now });
+        this.#fail('next', { kind: 'lost', reason: end.kind, now });
         return;
     }
   }
@@ -251,6 +278,11 @@ const failureOf = (error: unknown): BubbleError =>
   isBubbleError(error)
     ? error
     : new BubbleError('CONNECTION_LOST', 'the attempt to connect failed', { retryable: true, cause: error });
+
+const gatesOf = (transport: Transport | readonly GateTransport[]): readonly GateTransport[] =>
+  'connect' in transport
+    ? [{ address: '', connect: (handler, signal) => transport.connect(handler, signal) }]
+    : transport;
 
 const refusal = (name: string): BubbleError =>
   new BubbleError('REFUSED', `authentication was refused: ${name}`);

@@ -56,6 +56,24 @@ test('rule 2: full jitter below a ceiling that doubles up to the limit', () => {
   assert.ok(longest[11]! > 0.9 * backoffMaxMs && longest[0]! > 0.9 * backoffBaseMs);
 });
 
+test('rule 2: with several gates the delay doubles only after each was tried', () => {
+  const { backoffBaseMs } = DEFAULT_SDK_LIMITS;
+  const longest = new Array<number>(9).fill(0);
+  for (let seed = 0; seed < 200; seed += 1) {
+    const reconnect = new Reconnect(DEFAULT_SDK_LIMITS, new SeededRandom(seed), 3);
+    reconnect.on({ kind: 'start' });
+    for (let failures = 0; failures < longest.length; failures += 1) {
+      const delay = delayOf(reconnect.on({ kind: 'lost', reason: '', now: 0 }));
+      longest[failures] = Math.max(longest[failures]!, delay);
+      assert.ok(delay < backoffBaseMs * 2 ** Math.floor(failures / 3));
+      reconnect.on({ kind: 'retry' });
+    }
+  }
+  for (const [failures, delay] of longest.entries()) {
+    assert.ok(delay > 0.9 * backoffBaseMs * 2 ** Math.floor(failures / 3), `${failures}: ${delay}`);
+  }
+});
+
 test('rule 2: the server may ask to wait, up to 60 s', () => {
   const delay = delayOf(onlineMachine().on(closed('DRAIN', { retryAfterMs: 5_000 })));
   assert.ok(delay >= 5_000 && delay < 5_000 + DEFAULT_SDK_LIMITS.backoffBaseMs);

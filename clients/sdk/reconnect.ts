@@ -3,7 +3,8 @@
  *
  * 1. There is at most one connection attempt or session at a time.
  * 2. Every failure but those of rule 4 leads to another attempt, after a delay drawn evenly from
- *    [0, min(max, base * 2^failures)), plus what the server asked to wait, which counts up to 60 s.
+ *    [0, min(max, base * 2^failures)), plus what the server asked to wait, which counts up to 60 s. With several
+ *    gates failures count in rounds: each gate is tried once before the delay doubles.
  * 3. A session that lived long enough forgets earlier failures; a shorter one counts as a failure itself.
  * 4. Advice to stop, given inside the channel, ends it: only `start` begins anew.
  * 5. Advice to log in again, given inside the channel, drops the tickets and asks for a fresh token.
@@ -52,13 +53,16 @@ export type ReconnectEvent =
 export class Reconnect {
   readonly #limits: SdkLimits;
   readonly #random: Random;
+  readonly #gates: number;
   #phase: Phase = { kind: 'stopped' };
   #credential: Credential = 'any';
   #failures = 0;
 
-  constructor(limits: SdkLimits, random: Random) {
+  /** @param gates how many are tried in turn */
+  constructor(limits: SdkLimits, random: Random, gates = 1) {
     this.#limits = limits;
     this.#random = random;
+    this.#gates = gates;
   }
 
   /** What the next attempt will log in with. */
@@ -154,7 +158,8 @@ export class Reconnect {
 
   #wait(reason: string, retryAfterMs: number): Phase {
     const { backoffBaseMs, backoffMaxMs, retryAfterMaxMs } = this.#limits;
-    const ceiling = Math.min(backoffMaxMs, backoffBaseMs * 2 ** Math.min(this.#failures, 16));
+    const rounds = Math.floor(this.#failures / this.#gates);
+    const ceiling = Math.min(backoffMaxMs, backoffBaseMs * 2 ** Math.min(rounds, 16));
     this.#failures += 1;
     const delayMs = this.#random.below(Math.ceil(ceiling)) + Math.min(retryAfterMs, retryAfterMaxMs);
     return { kind: 'waiting', delayMs, reason };

@@ -8,3 +8,9 @@ export interface Transport {
    */
   connect(handler: ConnectionHandler, signal: AbortSignal): Promise<Connection>;
 }
+
+/** One of several gates of a deployment. */
+export interface GateTransport extends Transport {
+  /** Names the gate: it decides which devices go there first. */
+  readonly address: string;
+}

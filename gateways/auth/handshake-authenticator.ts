@@ -43,24 +43,15 @@ import { nodeHashes, open, type RandomBytes, systemBytes } from './node-crypto.t
 import { inlineRsa, type RsaOpener, rsaWorker } from './rsa.ts';
 import { openServerChannel } from './server-channel.ts';
 import type { ServerKeys } from './server-keys.ts';
+import { SpentFilter, type SpentTickets } from './spent-tickets.ts';
+import { type TicketPolicy, ticketFor } from './ticket-issue.ts';
 import { WindowedSet } from './windowed-set.ts';
 
 export const CLOCK_TOLERANCE_MS = 120_000;
 /** A request of a client that is 120 s ahead is still valid 240 s after its arrival, and no longer after that. */
 const REPLAY_MS = 2 * CLOCK_TOLERANCE_MS + 1;
 const REPLAY_WINDOW_MS = 30_000;
-const SPENT_WINDOW_MS = 3_600_000;
 const PLAIN_REFUSAL_STEP_MS = 100;
-const HOUR_MS = 3_600_000;
-
-export interface TicketPolicy {
-  readonly lifeMs: number;
-  /** After this time since the full login, a full login is demanded again. */
-  readonly loginMs: number;
-  readonly endsWithToken: boolean;
-}
-
-const TICKET_POLICY: TicketPolicy = { lifeMs: 24 * HOUR_MS, loginMs: 7 * 24 * HOUR_MS, endsWithToken: false };
 
 export interface AuthenticatorOptions {
   readonly keys: ServerKeys;
@@ -72,6 +63,8 @@ export interface AuthenticatorOptions {
   readonly minVersion?: number;
   readonly generations?: Generations;
   readonly ticketPolicy?: TicketPolicy;
+  /** What other gates have spent; without it each gate knows its own tickets only. */
+  readonly spentTickets?: SpentTickets;
   readonly epochLimits?: EpochLimits;
   /** 'inline' for simulations, which have one thread. */
   readonly rsa?: 'worker' | 'inline' | RsaOpener;
@@ -103,7 +96,7 @@ class HandshakeAuthenticator implements Authenticator {
   readonly #rsa: RsaOpener;
   readonly #admission: Admission;
   readonly #replay: WindowedSet;
-  readonly #spent: WindowedSet;
+  readonly #spent: SpentFilter;
 
   constructor(options: AuthenticatorOptions) {
     const { limits } = options;
@@ -118,12 +111,19 @@ class HandshakeAuthenticator implements Authenticator {
       addresses: limits.admissionAddresses,
     });
     this.#replay = new WindowedSet({ windowMs: REPLAY_WINDOW_MS, limit: limits.replayEntries });
-    this.#spent = new WindowedSet({ windowMs: SPENT_WINDOW_MS, limit: limits.spentTickets });
+    this.#spent = new SpentFilter({
+      shared: options.spentTickets,
+      limit: limits.spentTickets,
+      clock: options.clock,
+      logger: options.logger,
+    });
     this.#rsa.setKeys(this.#keys.rsaKeys());
     this.#keys.onChange(() => this.#rsa.setKeys(this.#keys.rsaKeys()));
   }
 
   manifest(): Uint8Array {
+    // Whoever has seen a newer one at another gate will ask again.
+    void this.#keys.refresh();
     return this.#keys.manifest();
   }
 
@@ -174,7 +174,9 @@ class HandshakeAuthenticator implements Authenticator {
     }
     const info = decodeClientInfo(frame.body);
     if (info === null) return plain('AUTH_FAILED');
-    const method = resolveMethod(this.#keys, info);
+    let method = resolveMethod(this.#keys, info);
+    // Another gate may have made the key since this one has looked.
+    if (method === 'unknown-key' && (await this.#keys.refresh())) method = resolveMethod(this.#keys, info);
     if (method === 'unknown-key') return plain('KEY_RETIRED');
     const isResumption = method !== 'malformed' && method.kind === 'resumption';
     const nowMs = this.#clock.monotonic();
@@ -222,7 +224,7 @@ class HandshakeAuthenticator implements Authenticator {
 
     const identity =
       method.kind === 'resumption'
-        ? identifyByTicket(data, method.opened, { isVoid: this.#isVoid(method), nowMs })
+        ? identifyByTicket(data, method.opened, { isVoid: await this.#isVoid(method), nowMs })
         : await identifyByToken(data, {
             verify: (token) => this.#verifyToken(token, nowMs),
             kid: info.kid,
@@ -247,65 +249,36 @@ class HandshakeAuthenticator implements Authenticator {
   }
 
   /** Spent, out of room to remember what is spent, or of a key that was retired in an emergency. */
-  #isVoid(method: Extract<Method, { kind: 'resumption' }>): boolean {
-    const nowMs = this.#clock.now();
-    return (
-      this.#spent.has(method.opened.id, nowMs) ||
-      this.#spent.isFull(nowMs) ||
-      this.#keys.isRetired(method.opened.ticket.originKid)
-    );
+  async #isVoid({ opened }: Extract<Method, { kind: 'resumption' }>): Promise<boolean> {
+    return this.#keys.isRetired(opened.ticket.originKid) || (await this.#spent.isSpent(opened.id));
   }
 
   /** @returns null where the client's point is not on the curve */
   #accept(proven: Proven, identity: Identity): Acceptance | null {
-    const { limits, gateName } = this.#options;
+    const { limits, gateName, ticketPolicy } = this.#options;
     const { principal } = identity;
     const issuedMs = this.#clock.now();
-    const expiresMs = this.#ticketExpiry(identity, issuedMs);
-    const hasTicket = expiresMs > issuedMs;
-    const { tenant, user, device, generation } = principal;
-    const { authTimeMs, tokenExpiresMs, originKid } = identity;
-    const ticketOf = (resumption: Uint8Array): Uint8Array =>
-      hasTicket
-        ? this.#keys.tickets.seal({
-            tenant,
-            user,
-            device,
-            generation,
-            resumption,
-            authTimeMs,
-            tokenExpiresMs,
-            originKid,
-            issuedMs,
-            expiresMs,
-          })
-        : new Uint8Array(0);
+    const { lifetimeMs, ticketOf } = ticketFor(this.#keys.tickets, identity, issuedMs, ticketPolicy);
     const welcome = {
-      tenant,
+      tenant: principal.tenant,
       gate: gateName,
       heartbeatMs: limits.heartbeatMs,
       serverTimeMs: issuedMs,
-      ticketLifetimeSec: hasTicket ? Math.floor((expiresMs - issuedMs) / 1_000) : 0,
+      ticketLifetimeSec: Math.floor(lifetimeMs / 1_000),
       limits,
     };
     const accepted = acceptance(proven.request, proven.clientPublic, welcome, ticketOf, this.#random);
     if (accepted === null) return null;
     const { method } = proven;
-    const confirm = method.kind === 'resumption' ? () => this.#spend(method) : null;
+    const confirm = method.kind === 'resumption' ? () => this.#spend(method, () => channel.revoke()) : null;
     const channel = openServerChannel(accepted.secrets, confirm, this.#options.epochLimits ?? EPOCH_LIMITS);
     // The channel itself confirms with the first frame that opens, before anybody can act on it.
     return { kind: 'accepted', frame: accepted.frame, channel, principal, confirmed: () => {} };
   }
 
-  #ticketExpiry({ authTimeMs, tokenExpiresMs }: Identity, nowMs: number): number {
-    const { lifeMs, loginMs, endsWithToken } = this.#options.ticketPolicy ?? TICKET_POLICY;
-    const byLife = Math.min(nowMs + lifeMs, authTimeMs + loginMs);
-    return endsWithToken ? Math.min(byLife, tokenExpiresMs) : byLife;
-  }
-
   /** Of two sessions that were opened with one ticket, the first that speaks wins. */
-  #spend({ opened }: Extract<Method, { kind: 'resumption' }>): boolean {
-    return this.#spent.add(opened.id, opened.ticket.expiresMs, this.#clock.now()) === 'added';
+  #spend({ opened }: Extract<Method, { kind: 'resumption' }>, lost: () => void): boolean {
+    return this.#spent.spend(opened.id, opened.ticket.expiresMs, lost);
   }
 }
 

@@ -1,129 +1,120 @@
 /**
- * A deployment's keys: roots, RSA and static P-256 keys with their rotation, the signed manifest.
+ * A deployment's keys: roots, RSA and static P-256 keys with their rotation, the signed manifest; shared by all gates.
  *
- * 1. What clients may see was saved before: a manifest is published after its serial and keys are durable, so no
- *    serial is ever given out twice for two contents, also across crashes.
- * 2. An RSA key takes hundreds of milliseconds to make: it is made in the background, and its suite joins the
- *    manifest when it is ready. Suite 2 and tickets are there at once.
- * 3. Destroyed keys leave memory and the store; retired kids stay named, so that their tickets stay void.
+ * 1. What clients may see was stored before: a manifest is published after it is durable, and every change is made to
+ *    what is stored, so no serial is ever given out twice for two contents, by whichever gates and across crashes.
+ * 2. Whichever gate comes first does what is due; the others adopt it: with their check every minute, and at once
+ *    (once a second at most) when a client brings an id they do not know, or asks for the manifest.
+ * 3. An RSA key takes hundreds of milliseconds to make: it is made in the background and outside of the store's lock,
+ *    and its suite joins the manifest when it is ready. Of gates that make one at the same time all but the first drop
+ *    theirs. Suite 2 and tickets are there at once.
+ * 4. Destroyed keys leave memory and the store; retired kids stay named, so that their tickets stay void.
+ * 5. A process that may only read adopts what others store, and says so where something is overdue.
  */
-import { generateKeyPair, type KeyObject, sign } from 'node:crypto';
-import { promisify } from 'node:util';
+
 import type { Logger } from '../../infra/logger/logger.ts';
-import { manifestMessage, SUITE } from '../../schemas/channel/key-schedule.ts';
-import { encodeManifest, joinManifest, MANIFEST_LIFETIME_MAX_MS } from '../../schemas/channel/manifest.ts';
-import { BubbleError } from '../../schemas/errors.ts';
-import type { Clock, Timer } from '../../schemas/ports/clock.ts';
-import { planKeys } from './key-plan.ts';
-import {
-  decodeState,
-  encodeState,
-  fromBase64url,
-  KEYS_NAME,
-  type KeyPairBytes,
-  type KeyState,
-  manifestKeyOf,
-  newPairBytes,
-  newState,
-  pairOf,
-  pointOf,
-  signingKeyOf,
-  withKey,
-} from './key-state.ts';
+import { SUITE } from '../../schemas/channel/key-schedule.ts';
+import { MANIFEST_LIFETIME_MAX_MS } from '../../schemas/channel/manifest.ts';
+import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
+import type { Timer } from '../../schemas/ports/clock.ts';
+import { dueOf, issued, type KeyPolicy, rotated } from './key-issue.ts';
+import { encodeState, KEYS_NAME, type KeyPairBytes, type KeyState, pointOf, withKey } from './key-state.ts';
+import { type LoadedKeys, loadKeys } from './loaded-keys.ts';
 import { type RandomBytes, systemBytes } from './node-crypto.ts';
-import type { KeyStore, PointKey, RsaKey, ServerKeys } from './server-keys.ts';
-import { openTicketKeys, type TicketKeys } from './ticket-keys.ts';
+import { OverdueNotice } from './overdue-notice.ts';
+import { type MakeRsa, makeRsa } from './rsa-making.ts';
+import type { PointKey, RsaKey, ServerKeys } from './server-keys.ts';
+import { loadState, policyOf, type StoredKeysOptions, stateOf } from './stored-keys.ts';
+import { openTicketKeys, type TicketKeyRing } from './ticket-keys.ts';
 
 const CHECK_INTERVAL_MS = 60_000;
-/** A manifest is renewed when half of its life is over. */
-const RENEW_AFTER_MS = MANIFEST_LIFETIME_MAX_MS / 2;
-const RSA_BITS = 3072;
+const LOOK_PAUSE_MS = 1_000;
 
-/** Makes an RSA-3072 key without blocking. */
-export type MakeRsa = () => Promise<KeyPairBytes>;
-
-const generate = promisify(generateKeyPair);
-export const makeRsa: MakeRsa = async () => {
-  const { publicKey, privateKey } = await generate('rsa', { modulusLength: RSA_BITS });
-  return {
-    published: publicKey.export({ format: 'der', type: 'spki' }),
-    secret: privateKey.export({ format: 'der', type: 'pkcs8' }),
-  };
-};
-
-export interface KeyRingOptions {
-  readonly store: KeyStore;
-  readonly deployment: string;
-  readonly clock: Clock;
+export interface KeyRingOptions extends StoredKeysOptions {
   readonly logger: Logger;
-  /** False: everything must have been stored before (production). Default true. */
-  readonly create?: boolean;
-  /** Suites of full logins in order of preference; default 2, 1: the cheaper first. Suite 3 follows always. */
-  readonly suites?: readonly number[];
-  readonly minVersion?: number;
   readonly makeRsa?: MakeRsa;
-  /** Other than the system's: for simulations. */
-  readonly random?: RandomBytes;
 }
 
 export interface KeyRing extends ServerKeys {
-  /** Resolves when no key is being made or saved. */
+  readonly tickets: TicketKeyRing;
+  /** Resolves when no key is being made or stored. */
   settled(): Promise<void>;
-  /** Emergency: destroys the key, voids its tickets, makes a new one. */
+  /** Emergency: destroys the key, voids its tickets, makes a new one. Other gates follow within a minute. */
   retire(kid: number): Promise<void>;
+  /** Keys or a manifest are due and this process may not store them. */
+  readonly isOverdue: boolean;
+  /** ms; what clients have fetched is refused by them after that. */
+  readonly manifestExpiresAtMs: number;
 }
 
 class StoredKeyRing implements KeyRing {
   readonly deployment: string;
   readonly rootKeys: readonly [Uint8Array, Uint8Array];
-  readonly tickets: TicketKeys;
+  readonly tickets: TicketKeyRing;
   readonly #options: KeyRingOptions;
-  readonly #suites: readonly number[];
   readonly #random: RandomBytes;
-  readonly #root: KeyObject;
-  readonly #pointKeys = new Map<number, PointKey>();
-  readonly #rsaKeys = new Map<number, RsaKey>();
   readonly #listeners: (() => void)[] = [];
+  readonly #overdue: OverdueNotice;
   #state: KeyState;
-  #manifest: Uint8Array = new Uint8Array(0);
-  #issuedAtMs = Number.NEGATIVE_INFINITY;
-  /** Ends of the RSA keys now in the making. */
+  /** Of that state, ready for use. */
+  #loaded: LoadedKeys;
+  /** Ends of the RSA key now in the making. */
   #making: Promise<void> | undefined;
-  #saving: Promise<void> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
+  #looking: Promise<boolean> | undefined;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #closed = false;
 
-  constructor(options: KeyRingOptions, state: KeyState, tickets: TicketKeys) {
+  constructor(options: KeyRingOptions, state: KeyState, tickets: TicketKeyRing) {
     this.#options = options;
-    this.#suites = options.suites ?? [SUITE.STATIC_ECDH, SUITE.RSA];
     this.#random = options.random ?? systemBytes;
     this.#state = state;
+    this.#loaded = loadKeys(state);
     this.deployment = state.deployment;
     this.tickets = tickets;
     this.rootKeys = [pointOf(state.roots[0]), pointOf(state.roots[1])];
-    this.#root = signingKeyOf(state.roots[0]);
+    this.#overdue = new OverdueNotice(
+      options.logger,
+      'keys are due for rotation, and this process may not write them: let a gate run that may, or logins will fail',
+    );
   }
 
-  /** The first manifest is durable and published once resolved. */
+  /** A manifest is durable and published once resolved. */
   async start(): Promise<void> {
-    await this.#check();
+    const policy = policyOf(this.#options);
+    try {
+      await this.#inTurn(() => this.#checkNow(policy));
+    } catch (error) {
+      if (!isBubbleError(error, 'FOLDER_NOT_WRITABLE') || this.#loaded.manifest.length === 0) throw error;
+      this.#options.logger.info({ error }, 'the keys may only be read here: other gates rotate them');
+      await this.#checkOrSay();
+    }
     this.#scheduleCheck();
   }
 
   manifest(): Uint8Array {
-    return this.#manifest;
+    return this.#loaded.manifest;
+  }
+
+  get manifestExpiresAtMs(): number {
+    return this.#state.issuedAtMs + MANIFEST_LIFETIME_MAX_MS;
+  }
+
+  get isOverdue(): boolean {
+    return this.#overdue.isOverdue || this.tickets.isOverdue;
   }
 
   pointKey(kid: number): PointKey | undefined {
-    return this.#pointKeys.get(kid);
+    return this.#loaded.pointKeys.get(kid);
   }
 
   rsaKey(kid: number): RsaKey | undefined {
-    return this.#rsaKeys.get(kid);
+    return this.#loaded.rsaKeys.get(kid);
   }
 
   rsaKeys(): readonly RsaKey[] {
-    return [...this.#rsaKeys.values()];
+    return [...this.#loaded.rsaKeys.values()];
   }
 
   isRetired(kid: number): boolean {
@@ -134,34 +125,58 @@ class StoredKeyRing implements KeyRing {
     this.#listeners.push(listener);
   }
 
+  refresh(): Promise<boolean> {
+    if (this.#looking !== undefined) return this.#looking;
+    const nowMs = this.#options.clock.monotonic();
+    if (this.#closed || nowMs - this.#lookedAtMs < LOOK_PAUSE_MS) return Promise.resolve(false);
+    this.#lookedAtMs = nowMs;
+    this.#looking = this.#look()
+      .catch((error: unknown) => {
+        this.#options.logger.warn({ error }, 'the stored keys cannot be read; those in use stay');
+        return false;
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
   async retire(kid: number): Promise<void> {
-    if (!this.isRetired(kid)) {
-      this.#state = { ...this.#state, retiredKids: [...this.#state.retiredKids, kid] };
-    }
-    await this.#check();
+    await this.#inTurn(() =>
+      this.#change((state) => {
+        if (state.retiredKids.includes(kid)) return null;
+        const retired = { ...state, retiredKids: [...state.retiredKids, kid] };
+        return rotated(retired, null, this.#now(), this.#random);
+      }),
+    );
+    await this.#inTurn(() => this.#checkNow(null));
   }
 
   async settled(): Promise<void> {
     while (this.#making !== undefined) await this.#making;
-    await this.#saving;
+    await this.#changing;
+    await this.#looking;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    await this.#saving;
+    await this.#changing;
+    await this.#looking;
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
   }
 
   #scheduleCheck(): void {
     this.#timer = this.#options.clock.after(CHECK_INTERVAL_MS, () => {
-      this.#check()
-        .then(async () => {
-          if (this.tickets.rotate()) await this.tickets.save();
-        })
+      this.#checkOrSay()
+        .then(() => this.tickets.check())
         .catch((error: unknown) => {
           this.#options.logger.error(
             { error },
-            'keys could not be rotated or saved; the old ones stay in use',
+            'keys could not be rotated or stored; the old ones stay in use',
           );
         })
         .finally(() => {
@@ -170,57 +185,86 @@ class StoredKeyRing implements KeyRing {
     });
   }
 
-  /** Creates and destroys what is due, and issues a manifest where something changed or the old one grows old. */
-  #check(): Promise<void> {
-    const turn = this.#saving.then(() => this.#checkNow());
-    // A failed turn is reported to its caller, and must not block the next one.
-    this.#saving = turn.catch(() => {});
-    return turn;
-  }
-
-  async #checkNow(): Promise<void> {
-    const nowMs = this.#options.clock.now();
-    const { keys, retiredKids } = this.#state;
-    const plan = planKeys(keys, retiredKids, this.#suites, nowMs);
-    const kept = keys.filter((key) => !plan.destroy.includes(key.kid));
-    let next: KeyState = { ...this.#state, keys: kept };
-    for (const { suite, notBeforeMs } of plan.create) {
-      if (suite === SUITE.RSA) this.#makeRsaKey(notBeforeMs);
-      else next = withKey(next, suite, notBeforeMs, newPairBytes(this.#random));
+  async #checkOrSay(): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#checkNow(null));
+      this.#overdue.done();
+    } catch (error) {
+      if (!isBubbleError(error, 'FOLDER_NOT_WRITABLE')) throw error;
+      this.#overdue.overdue(this.manifestExpiresAtMs, this.#now(), error);
     }
-    const isChanged = plan.destroy.length > 0 || next.keys.length !== kept.length;
-    const isOld = nowMs - this.#issuedAtMs >= RENEW_AFTER_MS || nowMs < this.#issuedAtMs;
-    if (isChanged || isOld) await this.#publish(next, nowMs);
   }
 
-  async #publish(next: KeyState, nowMs: number): Promise<void> {
-    // At least the time in seconds: keys that come back from an old copy do not start below what clients have seen.
-    const serial = Math.max(next.serial + 1, Math.floor(nowMs / 1_000));
-    const state = { ...next, serial };
-    await this.#options.store.save(KEYS_NAME, encodeState(state));
-    this.#state = state;
-    this.#load();
-    this.#manifest = this.#sign(nowMs);
-    this.#issuedAtMs = nowMs;
+  /** One after the other within this process. A turn that fails is reported to its caller only. */
+  #inTurn(turn: () => Promise<void>): Promise<void> {
+    const done = this.#changing.then(turn);
+    this.#changing = done.catch(() => {});
+    return done;
+  }
+
+  async #look(): Promise<boolean> {
+    const [stored, hasNewTickets] = await Promise.all([
+      this.#options.store.load(KEYS_NAME),
+      this.tickets.look(),
+    ]);
+    return this.#adopt(stored) || hasNewTickets;
+  }
+
+  /** Does what is due and was not done by others. */
+  async #checkNow(policy: KeyPolicy | null): Promise<void> {
+    this.#adopt(await this.#options.store.load(KEYS_NAME));
+    if (dueOf(this.#state, policy, this.#now()).isDue) {
+      await this.#change((state) =>
+        dueOf(state, policy, this.#now()).isDue ? rotated(state, policy, this.#now(), this.#random) : null,
+      );
+    }
+    if (this.#making !== undefined || !this.#wantsRsaKey()) return;
+    // Asks whether it could be stored, before a second of work is spent on it.
+    await this.#change(() => null);
+    if (this.#wantsRsaKey()) this.#makeRsaKey();
+  }
+
+  #wantsRsaKey(): boolean {
+    return dueOf(this.#state, null, this.#now()).rsaFromMs !== null;
+  }
+
+  /** @param change of the newest state; null: there is nothing to do any more */
+  async #change(change: (state: KeyState) => KeyState | null): Promise<void> {
+    const stored = await this.#options.store.update(KEYS_NAME, (bytes) => {
+      const changed = change(this.#newer(bytes));
+      return changed === null ? null : encodeState(issued(changed, this.#now()));
+    });
+    this.#adopt(stored);
+  }
+
+  /** Keys that were deleted, or came back from an old copy, give way to those in use. */
+  #newer(bytes: Uint8Array | null): KeyState {
+    if (bytes === null) return this.#state;
+    const stored = stateOf(bytes, this.deployment);
+    if (stored.roots.join() !== this.#state.roots.join()) {
+      throw new BubbleError('CONFIG', 'the stored keys have other roots than those in use: restart the gate');
+    }
+    return stored.serial >= this.#state.serial ? stored : this.#state;
+  }
+
+  #adopt(bytes: Uint8Array | null): boolean {
+    const newer = this.#newer(bytes);
+    if (newer === this.#state || newer.serial === this.#state.serial) return false;
+    this.#state = newer;
+    this.#loaded = loadKeys(newer);
     for (const listener of this.#listeners) listener();
+    return true;
   }
 
-  #makeRsaKey(notBeforeMs: number): void {
-    if (this.#making !== undefined || this.#closed) return;
+  #makeRsaKey(): void {
+    if (this.#closed) return;
     const make = this.#options.makeRsa ?? makeRsa;
     this.#making = make()
-      .then(async (made) => {
-        if (this.#closed) return;
-        const turn = this.#saving.then(() =>
-          this.#publish(withKey(this.#state, SUITE.RSA, notBeforeMs, made), this.#options.clock.now()),
-        );
-        this.#saving = turn.catch(() => {});
-        await turn;
-      })
+      .then((made) => (this.#closed ? undefined : this.#inTurn(() => this.#storeRsaKey(made))))
       .catch((error: unknown) => {
         this.#options.logger.error(
           { error },
-          'no RSA key could be made; suite 1 is not offered with a new key',
+          'no RSA key could be made or stored; suite 1 is not offered with a new key',
         );
       })
       .finally(() => {
@@ -228,56 +272,19 @@ class StoredKeyRing implements KeyRing {
       });
   }
 
-  #load(): void {
-    this.#pointKeys.clear();
-    this.#rsaKeys.clear();
-    for (const { kid, suite, secret, published } of this.#state.keys) {
-      if (suite === SUITE.RSA) {
-        this.#rsaKeys.set(kid, { kid, spki: fromBase64url(published), pkcs8: fromBase64url(secret) });
-      } else {
-        this.#pointKeys.set(kid, {
-          kid,
-          point: fromBase64url(published),
-          pair: pairOf(secret),
-        });
-      }
-    }
-  }
-
-  #sign(nowMs: number): Uint8Array {
-    const { keys, serial, retiredKids } = this.#state;
-    const offered = this.#suites.filter((suite) => keys.some((key) => key.suite === suite));
-    const manifest = encodeManifest({
-      deployment: this.deployment,
-      serial,
-      issuedAtMs: nowMs,
-      expiresAtMs: nowMs + MANIFEST_LIFETIME_MAX_MS,
-      minVersion: this.#options.minVersion ?? 0,
-      suites: [...offered, SUITE.RESUMPTION],
-      keys: keys.map(manifestKeyOf),
-      retiredKids,
+  #storeRsaKey(made: KeyPairBytes): Promise<void> {
+    return this.#change((state) => {
+      const { rsaFromMs } = dueOf(state, null, this.#now());
+      return rsaFromMs === null ? null : withKey(state, SUITE.RSA, rsaFromMs, made);
     });
-    const message = manifestMessage(manifest);
-    return joinManifest(manifest, sign('sha256', message, { key: this.#root, dsaEncoding: 'ieee-p1363' }));
   }
 }
 
-const loadState = async (options: KeyRingOptions): Promise<KeyState> => {
-  const bytes = await options.store.load(KEYS_NAME);
-  if (bytes === null) {
-    if (options.create !== false) return newState(options.deployment, options.random ?? systemBytes);
-    throw new BubbleError('CONFIG', `there are no ${KEYS_NAME}: production mode makes none by itself`);
-  }
-  const state = decodeState(bytes);
-  if (state.deployment === options.deployment) return state;
-  const names = `'${state.deployment}', not of '${options.deployment}'`;
-  throw new BubbleError('CONFIG', `the stored keys are of the deployment ${names}`);
-};
-
-/** @throws CONFIG where stored keys are missing, damaged or of another deployment */
+/** @throws CONFIG where stored keys are missing, damaged or of another deployment; what the store throws */
 export const openKeyRing = async (options: KeyRingOptions): Promise<KeyRing> => {
+  const { store, clock, logger, random = systemBytes } = options;
   const state = await loadState(options);
-  const tickets = await openTicketKeys(options.store, options.clock, options.random ?? systemBytes);
+  const tickets = await openTicketKeys({ store, clock, logger, random });
   const ring = new StoredKeyRing(options, state, tickets);
   await ring.start();
   return ring;

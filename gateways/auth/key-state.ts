@@ -1,10 +1,11 @@
 /** A key ring's stored state: its form, and how keys enter it. */
+
 import { createECDH, createPrivateKey, type ECDH, type KeyObject } from 'node:crypto';
 import type { ManifestKey } from '../../schemas/channel/manifest.ts';
 import { BubbleError } from '../../schemas/errors.ts';
 import { notAfterOf } from './key-plan.ts';
+import { parseStored } from './key-store.ts';
 import { CURVE, newPair, type RandomBytes } from './node-crypto.ts';
-import { parseStored } from './server-keys.ts';
 
 export const KEYS_NAME = 'channel-keys';
 const SCALAR_BYTES = 32;
@@ -30,9 +31,16 @@ export interface KeyState {
   readonly roots: readonly [string, string];
   readonly keys: readonly StoredKey[];
   readonly retiredKids: readonly number[];
+  /** Suites of full logins in order of preference, and the least version of clients: as the last manifest says. */
+  readonly suites: readonly number[];
+  readonly minVersion: number;
+  /** Of the last manifest; 0 where there is none yet. */
+  readonly issuedAtMs: number;
+  /** The last manifest, signed, so that all gates give out the same bytes; '' where there is none yet. */
+  readonly manifest: string;
 }
 
-const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+export const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 export const fromBase64url = (text: string): Buffer => Buffer.from(text, 'base64url');
 
 export const pairOf = (scalar: string): ECDH => {
@@ -88,17 +96,30 @@ export const manifestKeyOf = (key: StoredKey): ManifestKey => ({
   notAfterMs: key.notAfterMs,
 });
 
+const NOT_ISSUED = { suites: [], minVersion: 0, issuedAtMs: 0, manifest: '' };
+
 /** Roots only: keys are made by the first check. */
 export const newState = (deployment: string, random: RandomBytes): KeyState => {
   const root = (): string => base64url(newPairBytes(random).secret);
-  return { deployment, serial: 0, nextKid: 1, roots: [root(), root()], keys: [], retiredKids: [] };
+  return {
+    ...NOT_ISSUED,
+    deployment,
+    serial: 0,
+    nextKid: 1,
+    roots: [root(), root()],
+    keys: [],
+    retiredKids: [],
+  };
 };
 
 export const encodeState = (state: KeyState): Buffer => Buffer.from(JSON.stringify(state));
 
 /** @throws CONFIG where the bytes are damaged */
 export const decodeState = (bytes: Uint8Array): KeyState => {
-  const { deployment, serial, nextKid, roots, keys, retiredKids } = parseStored(KEYS_NAME, bytes);
+  // What earlier releases have stored has no manifest.
+  const stored: Readonly<Record<string, unknown>> = { ...NOT_ISSUED, ...parseStored(KEYS_NAME, bytes) };
+  const { deployment, serial, nextKid, roots, keys, retiredKids } = stored;
+  const { suites, minVersion, issuedAtMs, manifest } = stored;
   if (
     typeof deployment === 'string' &&
     isCount(serial) &&
@@ -106,15 +127,30 @@ export const decodeState = (bytes: Uint8Array): KeyState => {
     isRoots(roots) &&
     Array.isArray(keys) &&
     keys.every(isStoredKey) &&
-    Array.isArray(retiredKids) &&
-    retiredKids.every(isCount)
+    isCounts(retiredKids) &&
+    isCounts(suites) &&
+    isCount(minVersion) &&
+    isCount(issuedAtMs) &&
+    (manifest === '' || isBytes(manifest))
   ) {
-    return { deployment, serial, nextKid, roots, keys, retiredKids };
+    return {
+      deployment,
+      serial,
+      nextKid,
+      roots,
+      keys,
+      retiredKids,
+      suites,
+      minVersion,
+      issuedAtMs,
+      manifest,
+    };
   }
   throw new BubbleError('CONFIG', `the stored ${KEYS_NAME} are damaged`);
 };
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount);
 const isBytes = (value: unknown): value is string => typeof value === 'string' && /^[\w-]+$/.test(value);
 const isScalar = (value: unknown): value is string =>
   isBytes(value) && fromBase64url(value).length === SCALAR_BYTES;

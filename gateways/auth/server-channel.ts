@@ -14,7 +14,13 @@ import { CIPHER, nodeHashes, TAG_OPTIONS } from './node-crypto.ts';
 const nonce = Buffer.alloc(NONCE_BYTES);
 const importKey = (key: Uint8Array): KeyObject => createSecretKey(key);
 
-class NodeChannel implements ServerChannel {
+/** As the authenticator has it. */
+export interface RevocableChannel extends ServerChannel {
+  /** No further frame opens. */
+  revoke(): void;
+}
+
+class NodeChannel implements RevocableChannel {
   readonly #in: TrafficDirection<KeyObject>;
   readonly #out: TrafficDirection<KeyObject>;
   /** Runs when the first client frame opens; false ends the channel. Then null. */
@@ -63,6 +69,10 @@ class NodeChannel implements ServerChannel {
     return plain;
   }
 
+  revoke(): void {
+    this.#broken = true;
+  }
+
   /** The first frame that does not open ends the channel for good. */
   #break(): null {
     this.#broken = true;
@@ -78,4 +88,4 @@ export const openServerChannel = (
   secrets: TrafficSecrets,
   confirm: (() => boolean) | null = null,
   limits: EpochLimits = EPOCH_LIMITS,
-): ServerChannel => new NodeChannel(secrets, confirm, limits);
+): RevocableChannel => new NodeChannel(secrets, confirm, limits);

@@ -1,6 +1,6 @@
 /**
- * One owner of a folder, among processes of one machine. Every claimant leaves a file of its own, named after it, then
- * looks for others.
+ * One owner of a folder, or of something in it. Every claimant leaves a file of its own, named after it, then looks
+ * for others.
  *
  * Invariants:
  * 1. A claimant owns the folder only if, after its own file exists, no file of another living claimant does. Of two,
@@ -8,16 +8,19 @@
  *    may both be refused.)
  * 2. A file whose process is gone binds nobody: process id, start time and boot say which process it was, and no later
  *    one has the same. So a lock dies with its owner, kill -9 included.
- * 3. A process of another pid namespace (container) cannot be looked up: it counts as alive as long as its file was
- *    touched within STALE_MS; owners touch theirs every TOUCH_MS.
+ * 3. A process of another pid namespace (container) or machine (a shared volume) cannot be looked up: it counts as
+ *    alive as long as its file was written within STALE_MS, by the clock of the file system; owners write theirs every
+ *    TOUCH_MS. One that was stopped for longer has lost the lock, and must ask `isHeld` before it relies on it.
  */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BubbleError } from '../../schemas/errors.ts';
 import { diskFailure, isMissing } from './disk-failure.ts';
+import { makeFolder } from './make-folder.ts';
 
-const PREFIX = 'owner-';
+const OWNER_PREFIX = 'owner-';
 const TOUCH_MS = 5_000;
 const STALE_MS = 15_000;
 
@@ -26,6 +29,13 @@ interface Claim {
   readonly started: string;
   readonly boot: string;
   readonly namespace: string;
+  readonly host: string;
+}
+
+export interface FolderClaim {
+  /** False once another owner has taken this one for dead. */
+  isHeld(): boolean;
+  release(): Promise<void>;
 }
 
 const textOf = (path: string): string => {
@@ -37,11 +47,13 @@ const textOf = (path: string): string => {
   }
 };
 
-/** Field 22 of /proc/PID/stat; the name in field 2 may hold blanks, so count from its closing bracket. */
-const startTimeOf = (pid: number): string => {
+/** Fields of /proc/PID/stat from the third on; the name in the second may hold blanks, so count from its bracket. */
+const statOf = (pid: number): string[] => {
   const stat = textOf(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 };
+
+const startTimeOf = (pid: number): string => statOf(pid)[19] ?? '';
 
 const namespaceOf = (): string => {
   try {
@@ -57,9 +69,12 @@ const ownClaim = (): Claim => ({
   started: startTimeOf(process.pid),
   boot: textOf('/proc/sys/kernel/random/boot_id'),
   namespace: namespaceOf(),
+  host: hostname(),
 });
 
 const processExists = (pid: number): boolean => {
+  // Dead, and not yet collected by its parent.
+  if (statOf(pid)[0] === 'Z') return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -73,24 +88,25 @@ const parseClaim = (text: string): Claim | null => {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return null;
-    const { pid, started, boot, namespace } = value as Record<string, unknown>;
-    if (typeof pid !== 'number' || typeof started !== 'string') return null;
+    const { pid, started, boot, namespace, host = hostname() } = value as Record<string, unknown>;
+    if (typeof pid !== 'number' || typeof started !== 'string' || typeof host !== 'string') return null;
     if (typeof boot !== 'string' || typeof namespace !== 'string') return null;
-    return { pid, started, boot, namespace };
+    return { pid, started, boot, namespace, host };
   } catch {
     // Cut short by a crash between creating and writing.
     return null;
   }
 };
 
-/** Whether the claimant of this file lives; null: the file has gone meanwhile. */
-const lives = (path: string, own: Claim): { claim: Claim | null } | null => {
-  const ageMs = (): number => Date.now() - fs.statSync(path).mtimeMs;
+/** Whether the claimant of this file lives; null: it does not. */
+const lives = (path: string, own: Claim, ownPath: string): { claim: Claim | null } | null => {
+  // Both times are the file system's, which on a shared volume is not this machine's clock.
+  const isFresh = (): boolean => fs.statSync(ownPath).mtimeMs - fs.statSync(path).mtimeMs < STALE_MS;
   try {
     const claim = parseClaim(fs.readFileSync(path, 'utf8'));
-    if (claim === null) return ageMs() < STALE_MS ? { claim } : null;
-    if (claim.boot !== own.boot) return null;
-    if (claim.namespace !== own.namespace) return ageMs() < STALE_MS ? { claim } : null;
+    if (claim === null) return isFresh() ? { claim } : null;
+    if (claim.boot !== own.boot) return claim.host !== own.host && isFresh() ? { claim } : null;
+    if (claim.namespace !== own.namespace) return isFresh() ? { claim } : null;
     const alive = processExists(claim.pid) && startTimeOf(claim.pid) === claim.started;
     return alive ? { claim } : null;
   } catch (error) {
@@ -107,20 +123,24 @@ const removeIfThere = (path: string): void => {
   }
 };
 
-/** Rejects with LOG_LOCKED where a living process owns the folder. */
-export const lockFolder = async (folder: string): Promise<() => Promise<void>> => {
+/**
+ * @param prefix of the claims: those of other prefixes are of no concern
+ * @throws BubbleError LOG_LOCKED where a living process has it; FOLDER_NOT_WRITABLE, DISK_FULL, DISK_FAILED
+ */
+export const claimFolder = async (folder: string, prefix: string): Promise<FolderClaim> => {
   const own = ownClaim();
-  const name = `${PREFIX}${own.pid}-${randomBytes(6).toString('hex')}`;
+  const text = JSON.stringify(own);
+  const name = `${prefix}${own.pid}-${randomBytes(6).toString('hex')}`;
   const path = join(folder, name);
   let made = false;
   try {
-    await fs.promises.mkdir(folder, { recursive: true, mode: 0o750 });
+    await makeFolder(folder);
     made = true;
-    fs.writeFileSync(path, JSON.stringify(own), { flag: 'wx', mode: 0o640 });
+    fs.writeFileSync(path, text, { flag: 'wx', mode: 0o640 });
     for (const other of fs.readdirSync(folder)) {
-      if (!other.startsWith(PREFIX) || other === name) continue;
+      if (!other.startsWith(prefix) || other === name) continue;
       const otherPath = join(folder, other);
-      const living = lives(otherPath, own);
+      const living = lives(otherPath, own, path);
       if (living === null) {
         removeIfThere(otherPath);
         continue;
@@ -133,13 +153,22 @@ export const lockFolder = async (folder: string): Promise<() => Promise<void>> =
     throw diskFailure(error, folder);
   }
   const touch = setInterval(() => {
-    const now = new Date();
-    // A failure shows in the age of the file, which is what others look at.
-    fs.utimes(path, now, now, () => {});
+    // Written, not set: so the time is the file system's. 'r+' does not make the file anew where it was removed. A
+    // failure shows in the age of the file, which is what others look at.
+    fs.writeFile(path, text, { flag: 'r+' }, () => {});
   }, TOUCH_MS);
   touch.unref();
-  return async () => {
-    clearInterval(touch);
-    removeIfThere(path);
+  return {
+    isHeld: () => fs.existsSync(path),
+    release: async () => {
+      clearInterval(touch);
+      removeIfThere(path);
+    },
   };
+};
+
+/** Rejects with LOG_LOCKED where a living process owns the folder. */
+export const lockFolder = async (folder: string): Promise<() => Promise<void>> => {
+  const claim = await claimFolder(folder, OWNER_PREFIX);
+  return () => claim.release();
 };

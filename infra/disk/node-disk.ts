@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Disk, DiskFile } from './disk.ts';
 import { diskFailure, isMissing } from './disk-failure.ts';
 import { lockFolder } from './folder-lock.ts';
+import { makeFolder } from './make-folder.ts';
 
 const perform = <T>(
   path: string,
@@ -131,13 +132,9 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 };
 
-const makeFolder = async (folder: string): Promise<void> => {
-  try {
-    const made = await fs.promises.mkdir(folder, { recursive: true, mode: 0o750 });
-    if (made !== undefined) await syncFolder(dirname(made));
-  } catch (error) {
-    throw diskFailure(error, folder);
-  }
+const makeSyncedFolder = async (folder: string): Promise<void> => {
+  const made = await makeFolder(folder, 0o750);
+  if (made !== undefined) await syncFolder(dirname(made));
 };
 
 const rename = async (from: string, to: string): Promise<void> => {
@@ -158,7 +155,7 @@ const remove = async (path: string): Promise<void> => {
 export const nodeDisk = (): Disk => ({
   open: openFile,
   list,
-  makeFolder,
+  makeFolder: makeSyncedFolder,
   rename,
   remove,
   syncFolder,

@@ -1,8 +1,9 @@
 /** Files with secrets: mode 0600, written whole and atomically. Used at start and by key rotation only. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { BubbleError } from '../../schemas/errors.ts';
+import { makeFolder } from '../disk/make-folder.ts';
 
 const OTHERS = 0o077;
 
@@ -10,6 +11,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 const translated = (path: string, error: unknown): BubbleError => {
+  if (error instanceof BubbleError) return error;
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new BubbleError('DISK_FULL', `no space for ${path}`, { retryable: true, cause: error });
@@ -32,9 +34,12 @@ export const readPrivateFile = async (path: string): Promise<Buffer | null> => {
   }
 };
 
+const TEMPORARY = '.tmp';
+const temporaryPrefix = (path: string): string => `.${basename(path)}.`;
+
 const writeBeside = async (path: string, bytes: Uint8Array): Promise<string> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  await makeFolder(dirname(path), 0o700);
+  const temporary = join(dirname(path), `${temporaryPrefix(path)}${randomUUID()}${TEMPORARY}`);
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(bytes);
@@ -54,11 +59,37 @@ const syncFolderOf = async (path: string): Promise<void> => {
   }
 };
 
-/** Replaces the file; survives a power cut once resolved. */
-export const writePrivateFile = async (path: string, bytes: Uint8Array): Promise<void> => {
+/**
+ * Replaces the file; survives a power cut once resolved.
+ * @param mayReplace asked last: what it throws leaves the file as it is
+ */
+export const writePrivateFile = async (
+  path: string,
+  bytes: Uint8Array,
+  mayReplace: () => void = () => {},
+): Promise<void> => {
   try {
-    await rename(await writeBeside(path, bytes), path);
+    const temporary = await writeBeside(path, bytes);
+    try {
+      mayReplace();
+      await rename(temporary, path);
+    } catch (error) {
+      await unlink(temporary);
+      throw error;
+    }
     await syncFolderOf(path);
+  } catch (error) {
+    throw translated(path, error);
+  }
+};
+
+/** What writers of this file that were killed have left beside it. Only while nobody writes it. */
+export const removeLeftovers = async (path: string): Promise<void> => {
+  const prefix = temporaryPrefix(path);
+  try {
+    for (const name of await readdir(dirname(path))) {
+      if (name.startsWith(prefix) && name.endsWith(TEMPORARY)) await unlink(join(dirname(path), name));
+    }
   } catch (error) {
     throw translated(path, error);
   }

@@ -1,11 +1,12 @@
 /** `bubble doctor`: is this machine fit to run the server? Each finding says what to do about it. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../infra/config/read-config.ts';
+import { makeFolder } from '../../infra/disk/make-folder.ts';
 import { configFrom, type Options } from './config-flags.ts';
 import { EXIT, print, printJson, sentenceOf } from './terminal.ts';
 
@@ -93,7 +94,7 @@ const checkFolder = async (config: Config): Promise<Finding[]> => {
   const folder = config.settings['data-folder'];
   let probe: string;
   try {
-    mkdirSync(folder, { recursive: true });
+    await makeFolder(folder);
     probe = mkdtempSync(join(folder, '.doctor-'));
   } catch (error) {
     return [

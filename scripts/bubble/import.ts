@@ -1,10 +1,13 @@
 /** `bubble import`: real chat played through real sockets as its users, then every inbox compared with the model. */
+
+import { gateUrls } from '../../clients/sdk/node/trust.ts';
 import { murmur2 } from '../../schemas/partition.ts';
 import { readCorpus } from '../corpus/corpus-line.ts';
 import { buildImportModel, type ImportModel } from '../corpus/import-model.ts';
 import { type ClientContext, clientContext } from './client-context.ts';
 import type { Options } from './config-flags.ts';
 import { CommandRunner } from './import/command-runner.ts';
+import { gatesAt, type ImportGates } from './import/gates.ts';
 import { type ImportGroups, prepareGroups } from './import/groups.ts';
 import { DEVICE, type ImportKey, READER_DEVICE, SERVICE_USER } from './import/import-ids.ts';
 import { type CheckCounts, CheckIndex, PROBLEMS } from './import/inbox-checker.ts';
@@ -40,6 +43,7 @@ const showModel = (model: ImportModel, options: Options): void => {
 
 interface Job {
   readonly context: ClientContext;
+  readonly gates: ImportGates;
   readonly model: ImportModel;
   readonly key: ImportKey;
   readonly lines: number;
@@ -60,7 +64,8 @@ const playAll = async (job: Job, onlyFind: boolean): Promise<Played> => {
   const started = performance.now();
   const isOffline = offlineRule(job.key.usersOffline);
   const sessions = new UserSessions({
-    server: job.context.server,
+    trust: job.context.server.trust,
+    gates: job.gates,
     device: DEVICE,
     tokenOf: job.context.tokenOf,
     connections: job.connections,
@@ -92,7 +97,8 @@ const playAll = async (job: Job, onlyFind: boolean): Promise<Played> => {
 
 const readAll = async (job: Job, groups: ImportGroups): Promise<CheckCounts> => {
   const sessions = new UserSessions({
-    server: job.context.server,
+    trust: job.context.server.trust,
+    gates: job.gates,
     device: READER_DEVICE,
     tokenOf: job.context.tokenOf,
     connections: job.connections,
@@ -126,6 +132,7 @@ const report = (
     messages: job.model.messages,
     commands: { answered, repeated, retried, handshakes },
     seconds: { playing: playSeconds, reading: readSeconds },
+    gates: job.gates.figures(),
   };
   if (options['json'] === true) printJson({ ...result, examples: counts.examples });
   else {
@@ -133,6 +140,11 @@ const report = (
       `played  ${number(job.model.messages)} messages in ${playSeconds} s (${number(answered)} commands, ` +
         `${number(repeated)} done before, ${number(retried)} retries, ${number(handshakes)} handshakes)`,
     );
+    for (const { gate, sessions, mostOpen, lost } of result.gates) {
+      print(
+        `gate    ${gate}: ${number(sessions)} sessions, ${number(mostOpen)} at a time, ${number(lost)} lost`,
+      );
+    }
     print(`read    ${number(job.model.users.size)} inboxes in ${readSeconds} s`);
     print(
       `rows    expected ${number(result.expected)}, found ${number(result.found)}, wrong ${number(wrong)}`,
@@ -158,8 +170,10 @@ export const importFile = async (file: string, options: Options): Promise<number
   };
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
+  const context = clientContext(options);
   const job: Job = {
-    context: clientContext(options),
+    context,
+    gates: gatesAt(gateUrls(context.server, 'tcp')),
     model,
     key: { digest: corpus.digest, idle, usersOffline: Number(options['usersOffline']) },
     lines: corpus.lines.length,

@@ -16,11 +16,13 @@ export const refusalText = (outcome: Exclude<Outcome, { kind: 'accepted' }>): st
 
 /**
  * A command that is tried once does not wait for a server that is not there, nor for a token to get better.
+ * @param gates each is tried once
  * @returns rejects; never resolves
  */
-export const hopeless = (client: BubbleClient, user: string): Promise<never> =>
+export const hopeless = (client: BubbleClient, user: string, gates: number): Promise<never> =>
   new Promise((_, reject) => {
     let online = false;
+    let absent = 0;
     let last = '';
     client.on('error', (error) => {
       last = error.message;
@@ -37,7 +39,8 @@ export const hopeless = (client: BubbleClient, user: string): Promise<never> =>
         ({ code, advice }) => advice === 'log-in-again' && phase.reason.includes(errorNameOf(code) ?? '?'),
       );
       if (refused) reject(new BubbleError('REFUSED', `the server does not let ${user} in: ${phase.reason}`));
-      if (phase.reason.includes('cannot connect')) {
+      if (phase.reason.includes('cannot connect')) absent += 1;
+      if (absent >= gates) {
         reject(new BubbleError('CONNECTION_LOST', `${phase.reason}: is the server running? (bubble serve)`));
       }
     });
@@ -59,7 +62,7 @@ export const send = async (from: string, to: string, text: string, options: Opti
     }, GIVE_UP_MS);
   });
   try {
-    const failed = hopeless(client, from);
+    const failed = hopeless(client, from, context.server.gates.length);
     await client.start();
     const outcome = await Promise.race([client.send(to, text), failed, givenUp]);
     const accepted = outcome.kind === 'accepted';

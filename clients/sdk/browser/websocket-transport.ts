@@ -1,7 +1,7 @@
 /** Frames over the standard WebSocket of browsers (and of Node from 22 on). */
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Connection, ConnectionHandler } from '../../../schemas/ports/connection.ts';
-import type { Transport } from '../transport.ts';
+import type { GateTransport } from '../transport.ts';
 
 /** The part of the standard WebSocket that is used: no library of browser types is needed for it. */
 export interface StandardWebSocket {
@@ -21,7 +21,8 @@ export type MakeWebSocket = (url: string) => StandardWebSocket;
 const OPEN = 1;
 
 /** @param make `(url) => new WebSocket(url)` */
-export const browserWebSocket = (url: string, make: MakeWebSocket): Transport => ({
+export const browserWebSocket = (url: string, make: MakeWebSocket): GateTransport => ({
+  address: url,
   connect: (handler, signal) =>
     new Promise((resolve, reject) => {
       const webSocket = make(url);

@@ -6,20 +6,23 @@ import type { SdkLimits } from '../../../schemas/limits.ts';
 import { BubbleClient, type ClientOptions } from '../client.ts';
 import { nodeCryptoPort } from '../crypto/node-crypto-port.ts';
 import { Manifests, type TrustAnchors } from '../manifests.ts';
-import type { Transport } from '../transport.ts';
+import type { GateTransport, Transport } from '../transport.ts';
 import { FileOutbox } from './file-outbox.ts';
 import { FileState } from './file-state.ts';
 import { nodeClock, nodeRandom } from './node-ports.ts';
 import { connectTcp } from './tcp-transport.ts';
-import { type ClientFile, readTrust } from './trust.ts';
+import { gateUrls, readTrust } from './trust.ts';
 import { connectWebSocket } from './websocket-transport.ts';
 
 export interface NodeClientOptions {
   /** client.json of the server; or `trust` and `url`. */
   readonly trustFile?: string;
   readonly trust?: TrustAnchors;
-  /** `ws://`, `wss://`, `tcp://` or `tls://` with host and port. Default: the trust file's WebSocket, else TCP. */
-  readonly url?: string;
+  /**
+   * `ws://`, `wss://`, `tcp://` or `tls://` with host and port; of several gates the device uses one at a time.
+   * Default: the gates of the trust file, by WebSocket where they have it, else TCP.
+   */
+  readonly url?: string | readonly string[];
   readonly user: string;
   /** Names this device for as long as its outbox lives. */
   readonly device: string;
@@ -35,7 +38,7 @@ export interface NodeClientOptions {
 
 export const CLIENT_VERSION = 1;
 
-export const transportTo = (url: string): Transport => {
+const connectorOf = (url: string): Transport => {
   const { protocol, host } = new URL(url);
   switch (protocol) {
     case 'ws:':
@@ -50,7 +53,13 @@ export const transportTo = (url: string): Transport => {
   }
 };
 
-const addressOf = ({ websocket, tcp }: ClientFile): string => (websocket !== '' ? websocket : `tcp://${tcp}`);
+/** @throws BubbleError CONFIG where the URL is of another protocol */
+export const transportTo = (url: string): GateTransport => {
+  const { connect } = connectorOf(url);
+  return { address: url, connect };
+};
+
+export const transportsTo = (urls: readonly string[]): readonly GateTransport[] => urls.map(transportTo);
 
 /**
  * Makes a client; `start` it.
@@ -59,8 +68,9 @@ const addressOf = ({ websocket, tcp }: ClientFile): string => (websocket !== '' 
 export const connectNode = (options: NodeClientOptions): BubbleClient => {
   const file = options.trustFile === undefined ? null : readTrust(options.trustFile);
   const trust = options.trust ?? file?.trust;
-  const url = options.url ?? (file === null ? undefined : addressOf(file));
-  if (trust === undefined || url === undefined)
+  const url = options.url ?? (file === null ? [] : gateUrls(file, 'websocket'));
+  const urls = typeof url === 'string' ? [url] : url;
+  if (trust === undefined || urls.length === 0)
     throw new BubbleError('CONFIG', 'trustFile, or trust and url');
   const crypto = nodeCryptoPort();
   const { token, user, device, folder, history, limits, deviceType, deviceName } = options;
@@ -79,7 +89,7 @@ export const connectNode = (options: NodeClientOptions): BubbleClient => {
       ...(deviceName === undefined ? {} : { deviceName }),
     },
     token: typeof token === 'string' ? () => token : token,
-    transport: transportTo(url),
+    transport: transportsTo(urls),
     crypto,
     clock: nodeClock,
     random: nodeRandom,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { DeviceState } from '../state-storage.ts';
 import { FileState } from './file-state.ts';
-import { parseTrust } from './trust.ts';
+import { gateUrls, parseTrust } from './trust.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'bubble-state-'));
 after(() => rmSync(root, { recursive: true }));
@@ -62,7 +62,21 @@ test('client.json: read, or refused with what is wrong', () => {
     { ...good, rootKeys: [point] },
     { ...good, rootKeys: [point, short] },
     { ...good, tcp: 5 },
+    { ...good, gates: 'all' },
+    { ...good, gates: [null] },
+    { ...good, gates: [{ tcp: '', websocket: '' }] },
   ];
   for (const each of wrong) assert.throws(() => parseTrust(JSON.stringify(each)), { code: 'CONFIG' });
   assert.throws(() => parseTrust('{'), { code: 'CONFIG' });
+  const one = parseTrust(JSON.stringify(good));
+  assert.deepEqual(gateUrls(one, 'tcp'), ['tcp://host:1']);
+  assert.deepEqual(gateUrls(one, 'websocket'), ['ws://host:2']);
+  const gates = [
+    { tcp: 'host:1', websocket: 'ws://host:2' },
+    { tcp: 'other:1' },
+    { websocket: 'ws://third:2' },
+  ];
+  const many = parseTrust(JSON.stringify({ ...good, gates }));
+  assert.deepEqual(gateUrls(many, 'tcp'), ['tcp://host:1', 'tcp://other:1', 'ws://third:2']);
+  assert.deepEqual(gateUrls(many, 'websocket'), ['ws://host:2', 'tcp://other:1', 'ws://third:2']);
 });

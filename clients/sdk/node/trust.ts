@@ -1,14 +1,25 @@
-/** `client.json`, which `bubble serve` writes into its data folder: whom to trust, and where the gate listens. */
+/**
+ * `client.json`, which a server writes: whom to trust, and where its gates listen.
+ *
+ *   {deployment, rootKeys: [current, next], tcp, websocket, gates?: [{tcp, websocket}, ...]}
+ *
+ * `tcp` and `websocket` are of one gate; `gates` names all of them, that one included.
+ */
 import { readFileSync } from 'node:fs';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { TrustAnchors } from '../manifests.ts';
 
-export interface ClientFile {
-  readonly trust: TrustAnchors;
+export interface GateAddress {
   /** `host:port`, or '' where the gate does not listen for TCP. */
   readonly tcp: string;
   /** `ws://host:port`, or ''. */
   readonly websocket: string;
+}
+
+export interface ClientFile extends GateAddress {
+  readonly trust: TrustAnchors;
+  /** At least one. */
+  readonly gates: readonly GateAddress[];
 }
 
 const POINT_BYTES = 65;
@@ -21,6 +32,23 @@ const textIn = (fields: Record<string, unknown>, name: string): string => {
   const value = fields[name] ?? '';
   if (typeof value !== 'string') throw fault(`${name} is not a text`);
   return value;
+};
+
+const addressIn = (fields: Record<string, unknown>): GateAddress => ({
+  tcp: textIn(fields, 'tcp'),
+  websocket: textIn(fields, 'websocket'),
+});
+
+const gatesIn = (fields: Record<string, unknown>): readonly GateAddress[] => {
+  const { gates = [] } = fields;
+  if (!Array.isArray(gates)) throw fault('gates are not a list');
+  if (gates.length === 0) return [addressIn(fields)];
+  return gates.map((gate: unknown) => {
+    if (typeof gate !== 'object' || gate === null) throw fault('a gate is not an object');
+    const address = addressIn({ ...gate });
+    if (address.tcp === '' && address.websocket === '') throw fault('a gate has no address');
+    return address;
+  });
 };
 
 const pointOf = (value: unknown): Uint8Array => {
@@ -47,10 +75,20 @@ export const parseTrust = (text: string): ClientFile => {
   if (!Array.isArray(rootKeys) || rootKeys.length !== 2) throw fault('rootKeys are not two');
   return {
     trust: { deployment, rootKeys: [pointOf(rootKeys[0]), pointOf(rootKeys[1])] },
-    tcp: textIn(fields, 'tcp'),
-    websocket: textIn(fields, 'websocket'),
+    ...addressIn(fields),
+    gates: gatesIn(fields),
   };
 };
+
+/**
+ * Where to connect: an address of each gate, of the preferred kind where it has one.
+ * @returns `ws://host:port` or `tcp://host:port`
+ */
+export const gateUrls = (file: ClientFile, preferred: 'tcp' | 'websocket'): readonly string[] =>
+  file.gates.map(({ tcp, websocket }) => {
+    const isTcp = websocket === '' || (preferred === 'tcp' && tcp !== '');
+    return isTcp ? `tcp://${tcp}` : websocket;
+  });
 
 /** @throws BubbleError CONFIG where the file cannot be read or is no client.json */
 export const readTrust = (file: string): ClientFile => {

@@ -118,16 +118,23 @@ interface Stored {
   readonly ack: AckFields;
 }
 
+/** What the gates of a deployment have in common. */
+class Deployment {
+  readonly servers: ScriptedServer[] = [];
+  readonly inboxes = new Map<string, bubble.wire.AddMsg.$Properties[]>();
+  readonly outcomes = new Map<string, Stored>();
+  seq = 2 ** 45;
+}
+
 export class ScriptedServer {
   readonly clock: Clock;
+  readonly #deployment: Deployment;
   readonly connections: ServerConnection[] = [];
   readonly logins: Login[] = [];
   /** Every sealed request that arrived. */
   readonly requests: Request[] = [];
   /** Rows of each user, in the order of their versions. */
-  readonly inboxes = new Map<string, bubble.wire.AddMsg.$Properties[]>();
-  readonly #outcomes = new Map<string, Stored>();
-  #seq = 2 ** 45;
+  readonly inboxes: Map<string, bubble.wire.AddMsg.$Properties[]>;
   /** True: the request was dealt with. */
   intercept: (request: Request) => boolean = () => false;
   auth: (login: Login) => AuthRule = () => ({ kind: 'accept' });
@@ -141,8 +148,12 @@ export class ScriptedServer {
   clockOffsetMs = 0;
   attempts = 0;
 
-  constructor(clock: Clock) {
+  /** @param other of the same deployment */
+  constructor(clock: Clock, other?: ScriptedServer) {
     this.clock = clock;
+    this.#deployment = other === undefined ? new Deployment() : other.#deployment;
+    this.#deployment.servers.push(this);
+    this.inboxes = this.#deployment.inboxes;
   }
 
   get transport(): Transport {
@@ -282,7 +293,7 @@ export class ScriptedServer {
     const rows = (this.inboxes.get(user) ?? []).filter((row) => numberOf(row.serverMsgSeq) > from);
     const page = rows.slice(0, 3);
     const more = page.length < rows.length;
-    const end = more ? numberOf(page.at(-1)?.serverMsgSeq) : Math.max(from, this.#seq);
+    const end = more ? numberOf(page.at(-1)?.serverMsgSeq) : Math.max(from, this.#deployment.seq);
     return SyncMsgRep.encode({ msg: page, syncedTo: longOf(end), more }).finish();
   }
 
@@ -291,7 +302,7 @@ export class ScriptedServer {
     const message = NewChatMsg.decode(body);
     const clientMsgId = idOf(message.clientMsgId);
     const key = `${connection.user}/${connection.login?.deviceId}/${operation}/${message.toUserName}/${clientMsgId}`;
-    const known = this.#outcomes.get(key);
+    const known = this.#deployment.outcomes.get(key);
     if (known !== undefined) return { ack: { ...known.ack, duplicate: true, serverMsgSeq: longOf(0) } };
     const to = operation === OP.SEND_MSG ? message.toUserName : connection.user;
     const row = this.deliver(connection.user, to, clientMsgId, message.content, {
@@ -308,7 +319,7 @@ export class ScriptedServer {
       serverTime: serverTime ?? null,
       toUserName: message.toUserName,
     };
-    this.#outcomes.set(key, { ack });
+    this.#deployment.outcomes.set(key, { ack });
     return { ack };
   }
 
@@ -320,8 +331,8 @@ export class ScriptedServer {
     content: Uint8Array,
     { deviceId = 'other', without }: { deviceId?: string; without?: ServerConnection } = {},
   ): bubble.wire.AddMsg.$Properties {
-    this.#seq += 10;
-    const seq = longOf(this.#seq);
+    this.#deployment.seq += 10;
+    const seq = longOf(this.#deployment.seq);
     const base: bubble.wire.AddMsg.$Properties = {
       fromUserName: from,
       toUserName: to,
@@ -341,7 +352,7 @@ export class ScriptedServer {
       this.#inboxOf(user).push(row);
       if (user === from) senders = { ...row, prevSeq };
       if (!this.pushes) continue;
-      for (const connection of this.open) {
+      for (const connection of this.#deployment.servers.flatMap((server) => server.open)) {
         if (connection.user === user && connection !== without) connection.push([{ ...row, prevSeq }]);
       }
     }

@@ -13,19 +13,25 @@ const { SyncMsgRep, SyncMsgReq } = bubble.wire;
 
 const READERS = 32;
 const RETRY_MS = 100;
-/** How long rows of answered messages may take to be readable. */
+/** How long rows of answered messages may take to be readable, ... */
 const SETTLE_MS = 10_000;
+/** ... and at the beginning, where a projection may have to catch up after a fault at the end of the playing. */
+const CATCH_UP_MS = 90_000;
+/** A store that is away for longer ends the import: it can be started again. */
+const AWAY_MS = 120_000;
 const LOST_CONNECTIONS = 20;
 
 type Page = InstanceType<typeof SyncMsgRep>;
 
 const pull = async (session: ClientSession, from: number): Promise<Page> => {
+  const startedMs = performance.now();
   const body = SyncMsgReq.encode({ serverMsgSeq: longOf(from), count: 0 }).finish();
   for (;;) {
     const page = SyncMsgRep.decode(await session.ask(OP.SYNC, body));
     if (page.ret === ERRORS.OK.code) return page;
     const name = errorNameOf(page.ret);
-    if (name === undefined || !isRetryable(name)) {
+    const isOver = performance.now() - startedMs > AWAY_MS;
+    if (name === undefined || !isRetryable(name) || isOver) {
       throw new BubbleError('REFUSED', `a pull was refused: ${name ?? page.ret} ${page.errMsg}`);
     }
     await wait(RETRY_MS);
@@ -33,9 +39,14 @@ const pull = async (session: ClientSession, from: number): Promise<Page> => {
 };
 
 /** @returns where the inbox was read up to */
-const readFrom = async (session: ClientSession, from: number, checker: InboxChecker): Promise<number> => {
+const readFrom = async (
+  session: ClientSession,
+  from: number,
+  checker: InboxChecker,
+  caughtUpMs: number,
+): Promise<number> => {
   let at = from;
-  const deadline = performance.now() + SETTLE_MS;
+  const deadline = Math.max(performance.now() + SETTLE_MS, caughtUpMs);
   for (;;) {
     const page = await pull(session, at);
     for (const row of page.msg) checker.row(row as InstanceType<typeof bubble.wire.AddMsg>);
@@ -51,6 +62,7 @@ const readInbox = async (
   index: CheckIndex,
   user: string,
   counts: CheckCounts,
+  caughtUpMs: number,
 ): Promise<number> => {
   const stretches = index.model.users.get(user)!;
   const expected = rowsOf(stretches);
@@ -59,7 +71,7 @@ const readInbox = async (
     const own = noCounts();
     const checker = new InboxChecker(index, user, stretches, expected, own);
     try {
-      await sessions.use(user, (session) => readFrom(session, 0, checker));
+      await sessions.use(user, (session) => readFrom(session, 0, checker, caughtUpMs));
     } catch (error) {
       if (!isBubbleError(error) || !error.retryable || attempt >= LOST_CONNECTIONS) throw error;
       await wait(RETRY_MS * attempt);
@@ -86,10 +98,11 @@ export const readBack = async (
   const users = [...index.model.users.keys()];
   let next = 0;
   let rows = 0;
+  const caughtUpMs = performance.now() + CATCH_UP_MS;
   const reader = async (): Promise<void> => {
     while (next < users.length && !signal.aborted) {
       next += 1;
-      const read = await readInbox(sessions, index, users[next - 1]!, counts);
+      const read = await readInbox(sessions, index, users[next - 1]!, counts, caughtUpMs);
       rows += read;
       progress(rows);
     }

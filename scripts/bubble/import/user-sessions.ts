@@ -1,19 +1,21 @@
 /**
  * The connections of an import: a user's is opened when it is needed and kept, up to a bound; the one that was not
- * used for longest goes first. Users who are off line keep none: theirs ends with their last outstanding command.
+ * used for longest goes first. Users who are off line keep none: theirs ends with their last outstanding command. The
+ * session of a gate that goes away is opened anew at another gate, when it is needed again.
  */
 import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts';
-import { Manifests } from '../../../clients/sdk/manifests.ts';
-import { transportTo } from '../../../clients/sdk/node/connect-node.ts';
+import { moveAfterClose, moveAfterRefusal } from '../../../clients/sdk/gate-choice.ts';
+import { Manifests, type TrustAnchors } from '../../../clients/sdk/manifests.ts';
 import { nodeClock } from '../../../clients/sdk/node/node-ports.ts';
-import type { ClientFile } from '../../../clients/sdk/node/trust.ts';
-import type { ClientSession } from '../../../clients/sdk/session.ts';
+import type { ClientSession, SessionEnd } from '../../../clients/sdk/session.ts';
 import { openSession, type SessionOpening } from '../../../clients/sdk/session-opening.ts';
-import { BubbleError, ERRORS } from '../../../schemas/errors.ts';
-import { DEFAULT_SDK_LIMITS } from '../../../schemas/limits.ts';
+import { BubbleError, closeNameOf, ERRORS } from '../../../schemas/errors.ts';
+import { DEFAULT_SDK_LIMITS, type SdkLimits } from '../../../schemas/limits.ts';
+import type { ImportGate, ImportGates } from './gates.ts';
 
 export interface UserSessionOptions {
-  readonly server: ClientFile;
+  readonly trust: TrustAnchors;
+  readonly gates: ImportGates;
   readonly device: string;
   readonly tokenOf: (user: string) => Promise<string>;
   /** Open at a time, at most. */
@@ -32,6 +34,8 @@ interface Holder {
 }
 
 const OPENING_AT_ONCE = 32;
+/** A gate whose machine is gone does not even refuse: with others at hand it is not waited for as long. */
+const GATE_DEADLINE_MS = 5_000;
 
 /** Lets so many in at a time, in the order of asking. */
 export class Turnstile {
@@ -57,13 +61,42 @@ export class Turnstile {
   }
 }
 
-const addressOf = ({ tcp, websocket }: ClientFile): string => (tcp === '' ? websocket : `tcp://${tcp}`);
+/** Whether the end says that the gate has gone, or wants nobody. */
+const sendsAway = (end: SessionEnd): boolean =>
+  end.kind === 'disconnected' ? moveAfterClose(end.code) === 'next' : end.kind !== 'closed';
+
+type Failed = Exclude<SessionOpening, { kind: 'open' }>;
+
+const isOfTheGate = (opening: Failed): boolean => {
+  switch (opening.kind) {
+    case 'refused':
+      return moveAfterRefusal(opening.error, opening.sealed) === 'next';
+    case 'disconnected':
+      return moveAfterClose(opening.code) === 'next';
+    case 'manifest-refused':
+      return true;
+    case 'needs-token':
+      return false;
+  }
+};
+
+/** Another attempt, perhaps at another gate, may go better. */
+const isRetryable = (opening: Failed): boolean =>
+  opening.kind === 'refused'
+    ? ['reconnect', 'retry-same-id'].includes(ERRORS[opening.error].advice)
+    : opening.kind === 'disconnected' ||
+      (opening.kind === 'manifest-refused' && opening.fault === 'older-serial');
+
+const isTooFast = (opening: Failed): boolean =>
+  opening.kind === 'refused'
+    ? opening.error === 'AUTH_BUSY' || opening.error === 'RATE_LIMITED'
+    : opening.kind === 'disconnected' && closeNameOf(opening.code) === 'ADMISSION';
 
 export class UserSessions {
   readonly #options: UserSessionOptions;
   readonly #crypto = nodeCryptoPort();
   readonly #manifests: Manifests;
-  readonly #transport;
+  readonly #limits: SdkLimits;
   readonly #opening = new Turnstile(OPENING_AT_ONCE);
   /** In the order of use: the first one was not used for longest. */
   readonly #holders = new Map<string, Holder>();
@@ -74,8 +107,12 @@ export class UserSessions {
 
   constructor(options: UserSessionOptions) {
     this.#options = options;
-    this.#manifests = new Manifests(this.#crypto, options.server.trust);
-    this.#transport = transportTo(addressOf(options.server));
+    this.#manifests = new Manifests(this.#crypto, options.trust);
+    const { connectDeadlineMs } = DEFAULT_SDK_LIMITS;
+    this.#limits = {
+      ...DEFAULT_SDK_LIMITS,
+      connectDeadlineMs: options.gates.count > 1 ? GATE_DEADLINE_MS : connectDeadlineMs,
+    };
   }
 
   get open(): number {
@@ -141,31 +178,13 @@ export class UserSessions {
 
   async #open(holder: Holder): Promise<ClientSession> {
     await this.#opening.enter();
+    const { gates, device } = this.#options;
+    const gate = gates.of(holder.user, device, nodeClock.monotonic());
     try {
-      const { user } = holder;
-      const opening = await openSession({
-        transport: this.#transport,
-        crypto: this.#crypto,
-        clock: nodeClock,
-        limits: DEFAULT_SDK_LIMITS,
-        manifests: this.#manifests,
-        device: { clientVersion: 1, deviceId: this.#options.device },
-        ticket: null,
-        credentials: { user, token: await this.#options.tokenOf(user) },
-        clockOffsetMs: 0,
-        hooks: {
-          // Rows are read back in the end; here they only have to be taken.
-          push: () => {},
-          ended: () => {
-            holder.session = null;
-            holder.opening = null;
-          },
-        },
-      });
-      if (opening.kind !== 'open') throw this.#refusal(user, opening);
+      const session = await this.#openAt(gate, holder);
       this.#opened += 1;
-      holder.session = opening.session;
-      return opening.session;
+      holder.session = session;
+      return session;
     } catch (error) {
       // The next one who needs it tries again.
       holder.opening = null;
@@ -175,17 +194,50 @@ export class UserSessions {
     }
   }
 
-  #refusal(user: string, opening: Exclude<SessionOpening, { kind: 'open' }>): BubbleError {
+  async #openAt(gate: ImportGate, holder: Holder): Promise<ClientSession> {
+    const { user } = holder;
+    const token = await this.#options.tokenOf(user);
+    const opening = await openSession({
+      transport: gate.transport,
+      crypto: this.#crypto,
+      clock: nodeClock,
+      limits: this.#limits,
+      manifests: this.#manifests,
+      device: { clientVersion: 1, deviceId: this.#options.device },
+      ticket: null,
+      credentials: { user, token },
+      clockOffsetMs: 0,
+      hooks: {
+        // Rows are read back in the end; here they only have to be taken.
+        push: () => {},
+        ended: (end) => {
+          gate.ended(end.kind !== 'closed');
+          if (sendsAway(end)) gate.failed(nodeClock.monotonic());
+          holder.session = null;
+          holder.opening = null;
+        },
+      },
+    }).catch((error: unknown) => {
+      gate.failed(nodeClock.monotonic());
+      throw error;
+    });
+    if (opening.kind === 'open') {
+      gate.opened();
+      return opening.session;
+    }
+    if (isOfTheGate(opening)) gate.failed(nodeClock.monotonic());
+    throw this.#refusal(user, opening);
+  }
+
+  #refusal(user: string, opening: Failed): BubbleError {
     const reason = JSON.stringify(opening);
-    const retryable =
-      opening.kind === 'disconnected' ||
-      (opening.kind === 'refused' && ['reconnect', 'retry-same-id'].includes(ERRORS[opening.error].advice));
-    if (retryable && !this.#hinted) {
+    if (isTooFast(opening) && !this.#hinted) {
       this.#hinted = true;
       this.#options.hint(
         `the server limits how fast users may come (${reason}); for imports: bubble serve --limits trial`,
       );
     }
+    const retryable = isRetryable(opening);
     return new BubbleError('REFUSED', `the server did not let ${user} in: ${reason}`, { retryable });
   }
 

@@ -8,8 +8,9 @@ import {
   type AuthenticatorOptions,
   openAuthenticator,
 } from '../../../gateways/auth/handshake-authenticator.ts';
-import { type KeyRing, type MakeRsa, makeRsa, openKeyRing } from '../../../gateways/auth/key-ring.ts';
-import { memoryKeyStore } from '../../../gateways/auth/server-keys.ts';
+import { type KeyRing, openKeyRing } from '../../../gateways/auth/key-ring.ts';
+import { memoryKeyStore } from '../../../gateways/auth/key-store.ts';
+import { type MakeRsa, makeRsa } from '../../../gateways/auth/rsa-making.ts';
 import type { Sso, TokenClaims, TokenFault } from '../../../infra/identity/sso.ts';
 import { SILENT_LOGGER } from '../../../infra/logger/logger.ts';
 import type { ClientChannel } from '../../../schemas/channel/client-channel.ts';
@@ -41,7 +42,8 @@ export class RigClock implements Clock {
     }
     this.waits.push(delayMs);
     let isCancelled = false;
-    queueMicrotask(() => {
+    // Later than whatever is in memory already.
+    setImmediate(() => {
       if (!isCancelled) action();
     });
     return {
@@ -94,8 +96,11 @@ export const split = (frame: Uint8Array): { header: Uint8Array; body: Uint8Array
   body: frame.subarray(HEADER_BYTES),
 });
 
-export const openRig = async (options: Partial<AuthenticatorOptions> = {}): Promise<Rig> => {
-  const clock = new RigClock();
+/** @param clock shared by rigs that stand for gates of one deployment */
+export const openRig = async (
+  options: Partial<AuthenticatorOptions> = {},
+  clock = new RigClock(),
+): Promise<Rig> => {
   const sso = new RigSso();
   const keys =
     (options.keys as KeyRing | undefined) ??

@@ -4,7 +4,7 @@ import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts'
 import { webCryptoPort } from '../../../clients/sdk/crypto/web-crypto-port.ts';
 import type { HandshakeInput, StoredTicket } from '../../../clients/sdk/handshake.ts';
 import { openKeyRing } from '../../../gateways/auth/key-ring.ts';
-import { memoryKeyStore } from '../../../gateways/auth/server-keys.ts';
+import { memoryKeyStore } from '../../../gateways/auth/key-store.ts';
 import { SILENT_LOGGER } from '../../../infra/logger/logger.ts';
 import { decodeClientInfo, encodeClientInfo } from '../../../schemas/channel/auth-bodies.ts';
 import { DEFAULT_LIMITS, TRIAL_LIMITS } from '../../../schemas/limits.ts';
@@ -285,7 +285,7 @@ test('tickets end: after 24 h, 7 days after the full login, with their device, u
   let renewals = 0;
   for (let hours = 0; hours <= 200; hours += 12) {
     own.clock.nowMs = start + hours * hour;
-    own.keys.tickets.rotate();
+    await own.keys.tickets.check();
     const { result } = await ready(own, { ticket });
     if (result.ticket === null) break;
     ticket = result.ticket;
@@ -314,7 +314,7 @@ test('an erased ticket key: the client is told to log in fully, and keeps its ti
   const own = await openRig();
   const ticket = { ...(await newTicket(own)), expiresAtMs: Number.MAX_SAFE_INTEGER };
   own.clock.nowMs += 37 * 3_600_000;
-  own.keys.tickets.rotate();
+  await own.keys.tickets.check();
   const result = await refused(own, { ticket });
   assert.deepEqual(
     [result.error, result.sealed, result.advice, result.dropTicket],
