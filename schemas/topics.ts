@@ -47,9 +47,29 @@ const spec = (
 export const deliverySpec = (slot: number): TopicSpec =>
   spec(deliveryTopic(slot), 1, 'delete', DELIVERY_RETENTION_MS, 'os');
 
+/**
+ * The public topic. As many partitions as inbound: an event lies in the partition of its command.
+ * @param durability 'os' where one machine keeps the log: events cost no sync of their own, because what a power cut
+ *   takes from their end is made again from inbound. 'log' on Kafka: replicated as inbound is.
+ */
+export const eventsSpec = (layout: Layout, durability: TopicSpec['durability'] = 'os'): TopicSpec =>
+  spec(EVENTS, layout.inboundPartitions, 'delete', layout.retentionMs, durability);
+
+/** The index is partition 0, chunks are spread over the others; the number may differ from every other topic's. */
+export const SNAPSHOT_PARTITIONS = 5;
+
+/** Where processors' state lies beside the log (a deployment whose processes share no folder). */
+export const snapshotsSpec = (partitions = SNAPSHOT_PARTITIONS): TopicSpec =>
+  spec(SNAPSHOTS, partitions, 'compact', Number.POSITIVE_INFINITY);
+
+/** What projections could not digest. One partition: it is read by people and their tools. */
+export const parkedSpec = (): TopicSpec => spec(PARKED, 1, 'delete', Number.POSITIVE_INFINITY);
+
 /** The topics that must exist before any role starts. Sessions are partitioned as inbox is. */
-export const topicSpecs = (layout: Layout): TopicSpec[] => [
+export const topicSpecs = (layout: Layout, eventsDurability: TopicSpec['durability'] = 'os'): TopicSpec[] => [
   spec(INBOUND, layout.inboundPartitions, 'delete', layout.retentionMs),
   spec(inboxTopic(layout.epoch), layout.inboxPartitions, 'delete', layout.retentionMs),
   spec(sessionsTopic(layout.epoch), layout.inboxPartitions, 'compact', Number.POSITIVE_INFINITY),
+  eventsSpec(layout, eventsDurability),
+  parkedSpec(),
 ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packUsers } from '../../schemas/events/packed.ts';
 import { Audiences } from './audiences.ts';
-import type { Session } from './session-table.ts';
+import type { Session } from './session.ts';
 import { UserTable } from './user-table.ts';
 
 const names = (from: number, count: number): string[] =>

@@ -3,7 +3,8 @@
  * conversation: 9,000 look-ups a message would cost ten times what all the rest of it does. A kept list is used only
  * where its bytes are the record's.
  */
-import type { UserEntry, UserTable } from './user-table.ts';
+import type { UserEntry } from './session.ts';
+import type { UserTable } from './user-table.ts';
 
 /** Packed lists up to this long are resolved each time. */
 const SHORT_BYTES = 96;

@@ -6,7 +6,7 @@ export interface DeliveryCounters {
   holes: number;
   targets: number;
   answers: number;
-  /** Records that cannot be read; their partition has stopped. Each is an alarm. */
+  /** Records that are none of inbox: left out by all its readers. Each is an alarm. */
   unreadable: number;
 }
 

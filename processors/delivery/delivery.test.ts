@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BubbleError } from '../../schemas/errors.ts';
 import { type Codec, schemaIdOf } from '../../schemas/events/envelope.ts';
-import { INBOX_KIND } from '../../schemas/events/inbox.ts';
+import { INBOX_EVENT, INBOX_KIND } from '../../schemas/events/inbox.ts';
 import { forEachTarget } from '../../schemas/events/packed.ts';
 import { numberAt } from '../../schemas/positions.ts';
+import { isFinished } from '../../schemas/rules/epoch.ts';
 import { deliverySpec, deliveryTopic, inboxTopic, sessionsTopic } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { numberOf } from '../../schemas/wire/int64.ts';
@@ -255,6 +257,36 @@ test('a commit is what is settled: a crash before it costs repeats, not rows', a
   await world.delivery.stop();
 });
 
+test('the end of an epoch is committed as soon as it is settled: the next epoch waits for it', async () => {
+  const { world, gate } = await started();
+  world.connect(gate, newClient('b'));
+  await world.clock.runFor(0);
+  const seal = (source: number) => world.row({ source, kind: INBOX_KIND.SEAL, sender: '', recipients: [] });
+  const finished = async (): Promise<boolean> => {
+    const committed = await world.log.committed('delivery', INBOX, 0);
+    return committed !== null && isFinished(committed.vector, 1, 2);
+  };
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  world.row({ sender: 'a', recipients: ['b'] });
+  seal(0);
+  await world.clock.runFor(1_000);
+  assert.equal(await finished(), false);
+  world.log.fault = (topic) => (topic === deliveryTopic(0) ? held : 'none');
+  world.row({ source: 1, sender: 'a', recipients: ['b'] });
+  await world.clock.runFor(1_000);
+  seal(1);
+  await world.clock.runFor(0);
+  assert.equal(await finished(), false, 'an output is not acknowledged, and an older commit waits for it');
+  world.log.fault = () => 'none';
+  release();
+  await world.clock.runFor(0);
+  assert.equal(await finished(), true);
+  await world.delivery.stop();
+});
+
 test('stop finishes and commits what it has taken', async () => {
   const { world, gate } = await started();
   const client = newClient('b');
@@ -269,7 +301,7 @@ test('stop finishes and commits what it has taken', async () => {
   assert.equal(client.rows.size, 10);
 });
 
-test('a record that cannot be read stops its partition before it, one whose recipients are known is a placeholder', async () => {
+test('a damaged record is a placeholder for known recipients; what is none of inbox is left out, with an alarm', async () => {
   const { world, gate } = await started();
   const client = newClient('b');
   world.connect(gate, client);
@@ -277,17 +309,54 @@ test('a record that cannot be read stops its partition before it, one whose reci
   const damaged = world.codecs.inbox.encode(world.make({ sender: 'a', recipients: ['b'] }));
   world.log.appendNow(INBOX, 0, [{ key: null, value: damaged.subarray(0, -3) }]);
   world.log.appendNow(INBOX, 0, [{ key: null, value: damaged.subarray(0, 8) }]);
+  world.log.appendNow(INBOX, 0, [{ key: null, value: null }]);
+  world.log.appendNow(INBOX, 0, [{ key: null, value: Buffer.from([0, 0, 0, 99, 99, 1]) }]);
   world.row({ sender: 'a', recipients: ['b'] });
   await world.clock.runFor(2_000);
   gate.read();
-  assert.deepEqual([...client.rows], [version(0)]);
-  assert.equal(world.delivery.counters.unreadable, 1);
-  assert.equal((await world.log.committed('delivery', INBOX, 0))?.offset, 1);
-  assert.deepEqual(
-    world.delivery.lag().map(({ position, end }) => [position, end]),
-    [[1, 3]],
-  );
+  assert.deepEqual([...client.rows], [version(0), version(4)]);
+  assert.equal(world.delivery.counters.unreadable, 3);
+  assert.equal(world.delivery.counters.holes, 0);
+  assert.equal((await world.log.committed('delivery', INBOX, 0))?.offset, 5);
   await world.delivery.stop();
+});
+
+test('a record of a newer release waits for the registry, and is delivered when it is back', async () => {
+  let isAway = true;
+  const world = new World();
+  const { inbox } = world.codecs;
+  const learn = async (id: number): Promise<boolean> => {
+    if (isAway) throw new BubbleError('STORE_AWAY', 'the registry is away', { retryable: true });
+    inbox.addWriter(id, INBOX_EVENT.schema);
+    return true;
+  };
+  Object.assign(world, { codecs: Object.defineProperty({ ...world.codecs }, 'learn', { value: learn }) });
+  await world.open();
+  await world.startDelivery();
+  const gate = new Gate(world);
+  const client = newClient('b');
+  world.connect(gate, client);
+  await world.clock.runFor(0);
+  const newer = inbox.encode(world.make({ sender: 'a', recipients: ['b'] }));
+  newer.writeUInt32BE(4_711, 1);
+  world.log.appendNow(INBOX, 0, [{ key: null, value: newer }]);
+  world.row({ sender: 'a', recipients: ['b'] });
+  await world.clock.runFor(5_000);
+  gate.read();
+  assert.deepEqual([...client.rows], []);
+  isAway = false;
+  await world.clock.runFor(10_000);
+  gate.read();
+  assert.deepEqual([...client.rows], [version(0), version(1)]);
+  assert.equal(world.delivery.counters.unreadable, 0);
+  await world.delivery.stop();
+});
+
+test('a log that has lost its end is refused', async () => {
+  const world = await new World().open();
+  await world.log.commitFor('timeline', INBOX, 0, { offset: 7, vector: [] });
+  await world.startDelivery();
+  await assert.rejects(world.delivery.ended, { code: 'OFFSET_OUT_OF_RANGE' });
 });
 
 test('a slot whose topic is gone is dropped, others go on, and it comes back with a new beginning', async () => {

@@ -2,27 +2,32 @@
  * The delivery processor: brings inbox rows to the gates whose sessions want them. One owner for each inbox
  * partition, see partition-delivery.ts; the slots' outboxes are shared.
  *
- * Offset and vector are committed once a second, as they stood at a moment when everything before had been added to
- * the outboxes, once that is settled. So what a crash loses is appended again by the next owner, and clients drop it.
+ * Offset and vector are committed once a second (runtime/group-runner.ts), as they stood at a moment when everything
+ * before had been added to the outboxes, once that is settled. So what a crash loses is appended again by the next owner,
+ * and clients drop it.
  */
-import type { Committed, GroupHandlers, Lease, Log, Membership } from '../../infra/log/log.ts';
+import { pause } from '../../infra/clock/pause.ts';
+import type { Committed, Lease, Log, RecordBatch } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
+import type { Tracing } from '../../infra/tracing/tracing.ts';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { type InboxPosition, startPosition } from '../../schemas/positions.ts';
 import { inboxTopic, type Layout, sessionsTopic } from '../../schemas/topics.ts';
+import { GroupRunner, type Taken } from '../runtime/group-runner.ts';
+import { DELIVERY_GROUP, TIMELINE_GROUP } from '../runtime/groups.ts';
 import type { PartitionLag, RunningProcessor } from '../runtime/running.ts';
-import { aborted, repeat } from '../runtime/waiting.ts';
+import { SessionsReader } from '../runtime/sessions-reader.ts';
 import { type DeliveryCounters, noDeliveries } from './counters.ts';
 import { PartitionDelivery } from './partition-delivery.ts';
-import { SessionsReader } from './sessions-reader.ts';
 import { SlotOutboxes } from './slot-outboxes.ts';
 import { Tombstones } from './tombstones.ts';
 
-export const DELIVERY_GROUP = 'delivery';
 const COMMIT_MS = 1_000;
+const LEARN_FIRST_MS = 1_000;
+const LEARN_MAX_MS = 30_000;
 const BATCH = { maxRecords: 2_000, maxBytes: 4 * 1024 * 1024 };
 
 export interface DeliveryOptions {
@@ -32,6 +37,8 @@ export interface DeliveryOptions {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface RunningDelivery extends RunningProcessor {
@@ -39,13 +46,10 @@ export interface RunningDelivery extends RunningProcessor {
   /** Outputs dropped because their slot was down. */
   readonly dropped: number;
   readonly sessions: number;
-}
-
-interface Owned {
-  readonly delivery: PartitionDelivery;
-  readonly sessions: SessionsReader;
-  committed: number;
-  committing: Promise<void> | null;
+  /** Bytes that wait to be appended to gate slots. */
+  readonly queuedBytes: number;
+  /** Gate slots that take nothing. */
+  readonly slotsDown: number;
 }
 
 class Delivery implements RunningDelivery {
@@ -54,77 +58,71 @@ class Delivery implements RunningDelivery {
   readonly #options: DeliveryOptions;
   readonly #outboxes: SlotOutboxes;
   readonly #topic: string;
-  readonly #owned = new Map<number, Owned>();
-  readonly #endings: (() => void)[] = [];
-  #membership: Membership | null = null;
-  #stopping = false;
-  ended: Promise<void> = Promise.resolve();
+  readonly #runner: GroupRunner<PartitionDelivery>;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#topic = inboxTopic(options.layout.epoch);
     this.#outboxes = new SlotOutboxes(options);
+    const { log, clock, logger } = options;
+    this.#runner = new GroupRunner<PartitionDelivery>({
+      ...{ log, clock, logger, group: DELIVERY_GROUP, topic: this.#topic, fetch: BATCH, commitMs: COMMIT_MS },
+      take: (lease, committed) => this.#take(lease, committed),
+      batch: (delivery, batch) => this.#batch(delivery, batch),
+      settled: () => this.#outboxes.settled(),
+    });
+  }
+
+  get ended(): Promise<void> {
+    return this.#runner.ended;
   }
 
   get dropped(): number {
     return this.#outboxes.dropped;
   }
 
+  get queuedBytes(): number {
+    return this.#outboxes.queuedBytes;
+  }
+
+  get slotsDown(): number {
+    return this.#outboxes.down;
+  }
+
   get sessions(): number {
     let sessions = 0;
-    for (const { delivery } of this.#owned.values()) sessions += delivery.sessions;
+    for (const delivery of this.#runner.partitions) sessions += delivery.sessions;
     return sessions;
   }
 
   lag(): PartitionLag[] {
-    return [...this.#owned.entries()].map(([partition, { delivery }]) => ({
-      topic: this.#topic,
-      partition,
-      position: delivery.next,
-      end: delivery.end,
-    }));
+    return this.#runner.lag();
   }
 
   async start(): Promise<void> {
-    const handlers: GroupHandlers = {
-      assigned: (lease, committed) => this.#assigned(lease, committed),
-      batch: async (lease, batch) => {
-        const owned = this.#owned.get(lease.partition);
-        // Once stopping, what has been taken is finished and nothing more begun.
-        if (owned === undefined || this.#stopping) return aborted(lease.signal);
-        const unreadable = await owned.delivery.process(batch);
-        if (unreadable !== null) await this.#halted(lease, unreadable);
-      },
-      revoked: (lease) => this.#revoked(lease),
-    };
-    this.#membership = await this.#options.log.join(DELIVERY_GROUP, [this.#topic], handlers, BATCH);
-    this.ended = this.#membership.ended;
-    this.#repeat(COMMIT_MS, () => {
-      for (const owned of this.#owned.values()) this.#commit(owned);
-    });
-    this.#repeat(this.#options.limits.proofMs, () => {
-      for (const { delivery } of this.#owned.values()) delivery.prove();
+    await this.#runner.start();
+    this.#runner.every(this.#options.limits.proofMs, () => {
+      for (const delivery of this.#runner.partitions) delivery.prove();
       this.#outboxes.probeDown();
     });
   }
 
-  #repeat(ms: number, action: () => void): void {
-    this.#endings.push(repeat(this.#options.clock, ms, action));
-  }
-
   async stop(): Promise<void> {
-    if (this.#stopping) return this.ended;
-    this.#stopping = true;
-    for (const end of this.#endings) end();
-    for (const owned of this.#owned.values()) {
-      await owned.committing;
-      await this.#commit(owned);
-    }
-    await this.#membership?.leave();
+    await this.#runner.stop();
     this.#outboxes.close();
   }
 
-  async #assigned(lease: Lease, committed: Committed | null): Promise<number> {
+  async #batch(delivery: PartitionDelivery, batch: RecordBatch): Promise<void> {
+    const { lease } = delivery;
+    for (let id = await delivery.process(batch); id !== null; ) {
+      if (!(await this.#learns(lease, id))) delivery.leaveOut(id);
+      id = lease.signal.aborted ? null : await delivery.process(batch);
+    }
+    // The next epoch waits for it.
+    if (delivery.isFinished) void this.#runner.commitNow(delivery);
+  }
+
+  async #take(lease: Lease, committed: Committed | null): Promise<Taken<PartitionDelivery>> {
     const { log, codecs, layout, clock, logger } = this.#options;
     const { partition } = lease;
     const topic = sessionsTopic(layout.epoch);
@@ -153,12 +151,13 @@ class Delivery implements RunningDelivery {
       delivery.begin();
       sessions.follow();
     }
-    this.#owned.set(partition, { delivery, sessions, committed: start.offset, committing: null });
-    logger.info(
-      { partition, offset: start.offset, sessions: delivery.sessions },
-      'delivery owns a partition',
-    );
-    return start.offset;
+    const { offset } = start;
+    logger.info({ partition, offset, sessions: delivery.sessions }, 'delivery owns a partition');
+    const released = (): Promise<void> => {
+      delivery.close();
+      return sessions.ended();
+    };
+    return { partition: delivery, from: offset, stored: offset, released };
   }
 
   /**
@@ -166,10 +165,18 @@ class Delivery implements RunningDelivery {
    * starts anywhere else.
    */
   async #startOf(partition: number, committed: Committed | null): Promise<InboxPosition> {
-    const { begin } = await this.#options.log.range(this.#topic, partition);
+    const { log } = this.#options;
+    const other = await log.committed(TIMELINE_GROUP, this.#topic, partition);
+    const { begin, end } = await log.range(this.#topic, partition);
+    const furthest = Math.max(committed?.offset ?? 0, other?.offset ?? 0);
+    if (furthest > end) {
+      throw new BubbleError(
+        'OFFSET_OUT_OF_RANGE',
+        `${this.#topic}/${partition} ends at ${end}, and has been read up to ${furthest}: the topic was made anew, or has lost its end`,
+      );
+    }
     if (committed !== null && committed.offset >= begin) return committed;
     if (begin === 0) return startPosition();
-    const other = await this.#options.log.committed('timeline', this.#topic, partition);
     if (other !== null && other.offset >= begin) return other;
     throw new BubbleError(
       'OFFSET_OUT_OF_RANGE',
@@ -177,44 +184,22 @@ class Delivery implements RunningDelivery {
     );
   }
 
-  async #halted(lease: Lease, offset: number): Promise<void> {
-    const { partition } = lease;
-    this.counters.unreadable += 1;
-    this.#options.logger.error(
-      { partition, offset },
-      'an inbox record cannot be read: delivery of this partition has stopped before it',
-    );
-    await aborted(lease.signal);
-  }
-
-  async #revoked(lease: Lease): Promise<void> {
-    const owned = this.#owned.get(lease.partition);
-    if (owned === undefined) return;
-    this.#owned.delete(lease.partition);
-    owned.delivery.close();
-    await owned.sessions.ended();
-  }
-
-  #commit(owned: Owned): Promise<void> {
-    owned.committing ??= this.#commitOnce(owned).finally(() => {
-      owned.committing = null;
-    });
-    return owned.committing;
-  }
-
-  async #commitOnce(owned: Owned): Promise<void> {
-    const { delivery } = owned;
-    const { position, lease } = delivery;
-    if (position.offset === owned.committed || this.#membership === null) return;
-    await this.#outboxes.settled();
-    if (lease.signal.aborted) return;
-    try {
-      await this.#membership.commit(lease, position);
-      owned.committed = position.offset;
-    } catch (error) {
-      if (isBubbleError(error, 'LEASE_LOST')) return;
-      this.#options.logger.warn({ err: error, partition: lease.partition }, 'delivery could not commit');
+  /** Whether the registry knows the id; asked until it answers or the partition is lost. */
+  async #learns({ partition, signal }: Lease, schemaId: number): Promise<boolean> {
+    const { codecs, clock, logger } = this.#options;
+    let waitMs = LEARN_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        return await codecs.learn(schemaId);
+      } catch (error) {
+        if (!isBubbleError(error) || !error.retryable) throw error;
+        const text = 'ALARM: the schema registry is away: delivery of this partition stands still';
+        logger.error({ error, partition, schemaId }, text);
+        await pause(clock, waitMs, signal);
+        waitMs = Math.min(LEARN_MAX_MS, 2 * waitMs);
+      }
     }
+    return true;
   }
 }
 

@@ -21,29 +21,31 @@
  * prevSeq is never too low: for a user with sessions it is the exact version of the row before; for a user whose
  * first session is read, for everybody at a takeover, and for a sender without one it is V(n).
  */
+
+import { pause } from '../../infra/clock/pause.ts';
 import type { Lease, LogRecord, RecordBatch } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
+import type { Tracing } from '../../infra/tracing/tracing.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import { INBOX_KIND, type InboxEvent } from '../../schemas/events/inbox.ts';
-import { completeRow, readInbox } from '../../schemas/events/inbox-view.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
-import { type InboxPosition, numberAt } from '../../schemas/positions.ts';
+import { type InboxPosition, numberAt, offsetOf } from '../../schemas/positions.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
-import { acceptRecord } from '../../schemas/rules/epoch.ts';
+import { acceptRecord, isFinished } from '../../schemas/rules/epoch.ts';
 import type { Layout } from '../../schemas/topics.ts';
+import { readInboxRecord, unknownId } from '../runtime/inbox-reading.ts';
+import type { SessionRecord } from '../runtime/sessions-reader.ts';
 import { Audiences } from './audiences.ts';
 import type { DeliveryCounters } from './counters.ts';
-import { type Session, SessionTable, type SlotState } from './session-table.ts';
-import type { SessionRecord } from './sessions-reader.ts';
+import { RowAddressing } from './row-addressing.ts';
+import type { Session, SlotState } from './session.ts';
+import { SessionTable } from './session-table.ts';
 import type { SlotOutboxes } from './slot-outboxes.ts';
 import { SlotWriter } from './slot-writer.ts';
 import type { Tombstones } from './tombstones.ts';
-import { type UserEntry, UserTable } from './user-table.ts';
+import { UserTable } from './user-table.ts';
 
-const EMPTY = Buffer.alloc(0);
-/** Targets in one record of a slot at most: 192 KiB. Larger audiences take several records. */
-const TARGETS_PER_PUSH = 16_384;
 /** So much is done in one turn of the event loop: records, and targets. */
 const PIECE_RECORDS = 256;
 const PIECE_TARGETS = 32_768;
@@ -59,44 +61,47 @@ export interface PartitionOptions {
   readonly outboxes: SlotOutboxes;
   readonly tombstones: Tombstones;
   readonly counters: DeliveryCounters;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 export class PartitionDelivery {
   readonly lease: Lease;
   readonly #options: PartitionOptions;
   readonly #epoch: number;
-  readonly #users = new UserTable();
-  readonly #audiences: Audiences;
+  readonly #tracing: Tracing | null;
+  readonly #addressing: RowAddressing;
   readonly #writer: SlotWriter;
   readonly #table: SessionTable;
   readonly #vector: SourceVector;
   readonly #stopListening: () => void;
   /** Sources whose holes have been alarmed since the last proof. */
   readonly #holes = new Set<number>();
-  /** Slots that the record under way has targets on. */
-  readonly #touched: SlotState[] = [];
   /** False: sessions are being read for the first time, and nothing is said about them yet. */
   #begun = false;
   #next: number;
   #end: number;
   #sessionsNext = 0;
-  #targets = 0;
+  #hasSeals = false;
 
   constructor(options: PartitionOptions) {
     this.#options = options;
     this.lease = options.lease;
     this.#epoch = options.layout.epoch;
+    this.#tracing = options.tracing ?? null;
     const members = options.limits.deliveryKnownRecipients / options.layout.inboxPartitions;
-    this.#audiences = new Audiences(this.#users, members);
+    const users = new UserTable();
+    const audiences = new Audiences(users, members);
     this.#writer = new SlotWriter(options.codecs, options.lease.partition, options.counters);
     this.#vector = new SourceVector(options.start.vector);
     this.#next = options.start.offset;
     this.#end = options.start.offset;
-    this.#table = new SessionTable(this.#users, (slot) => options.outboxes.of(slot), {
+    this.#table = new SessionTable(users, (slot) => options.outboxes.of(slot), {
       joined: (session) => this.#joined(session),
       replaced: (slot, connection) => this.#replaced(slot, connection),
       bury: (key) => options.tombstones.add(key),
     });
+    this.#addressing = new RowAddressing({ users, audiences, table: this.#table, writer: this.#writer });
     this.#stopListening = options.outboxes.onUp((slot) => this.#slotIsUp(slot));
   }
 
@@ -105,8 +110,10 @@ export class PartitionDelivery {
     return { offset: this.#next, vector: this.#vector.toArray() };
   }
 
-  get next(): number {
-    return this.#next;
+  /** The last of the epoch's seals has been read here: nothing follows that counts. */
+  get isFinished(): boolean {
+    const { epoch, inboundPartitions } = this.#options.layout;
+    return this.#hasSeals && isFinished(this.#vector.toArray(), epoch, inboundPartitions);
   }
 
   get end(): number {
@@ -150,7 +157,8 @@ export class PartitionDelivery {
 
   /**
    * Processes records in order.
-   * @returns the offset of a record that cannot be read, where the partition has to stop, or null
+   * @returns the schema id that nobody here knows, at `next`, where the partition has to stop until `process` is called
+   *   again with the same batch; or null
    */
   async process(batch: RecordBatch): Promise<number | null> {
     this.#end = batch.end;
@@ -158,26 +166,30 @@ export class PartitionDelivery {
     for (const record of batch.records) {
       if (record.offset < this.#next) continue;
       if (this.lease.signal.aborted) return null;
-      const event = this.#read(record);
-      if (event === null) {
+      const unknown = this.#takeRecord(record);
+      if (unknown !== null) {
         this.#flush();
-        return record.offset;
+        return unknown;
       }
-      this.#take(record.offset, event);
       inPiece += 1;
-      if (inPiece < PIECE_RECORDS && this.#targets < PIECE_TARGETS) continue;
-      const crowded = this.#targets >= PIECE_TARGETS;
+      if (inPiece < PIECE_RECORDS && this.#addressing.targets < PIECE_TARGETS) continue;
+      const crowded = this.#addressing.targets >= PIECE_TARGETS;
       inPiece = 0;
-      this.#targets = 0;
+      this.#addressing.targets = 0;
       this.#flush();
       if (this.#options.outboxes.full) await this.#options.outboxes.writable();
-      if (crowded) await new Promise<void>((resolve) => void this.#options.clock.after(0, resolve));
+      if (crowded) await pause(this.#options.clock, 0);
     }
     if (this.lease.signal.aborted) return null;
     this.#next = Math.max(this.#next, batch.next);
     this.#flush();
     if (this.#options.outboxes.full) await this.#options.outboxes.writable();
     return null;
+  }
+
+  /** The registry does not know this id either: the record at `next` is none of inbox. */
+  leaveOut(schemaId: number): void {
+    this.#leaveOut(this.#next, unknownId(schemaId));
   }
 
   /** Appends to each slot what can be claimed now. */
@@ -200,8 +212,24 @@ export class PartitionDelivery {
     this.#options.tombstones.flush();
   }
 
-  #read(record: LogRecord): InboxEvent | null {
-    return record.value === null ? null : readInbox(this.#options.codecs.inbox, record.value);
+  /** @returns the schema id that stands in the way, or null */
+  #takeRecord({ offset, value }: LogRecord): number | null {
+    const read = readInboxRecord(this.#options.codecs, value);
+    if (read.kind === 'unknown') {
+      this.#next = offset;
+      return read.schemaId;
+    }
+    if (read.kind === 'foreign') this.#leaveOut(offset, read.reason);
+    else this.#take(offset, read.event);
+    return null;
+  }
+
+  #leaveOut(offset: number, reason: string): void {
+    const { counters, logger } = this.#options;
+    counters.unreadable += 1;
+    const { partition } = this.lease;
+    logger.error({ partition, offset, reason }, 'ALARM: a record in inbox is none of inbox: it is left out');
+    this.#next = offset + 1;
   }
 
   #take(offset: number, event: InboxEvent): void {
@@ -209,7 +237,9 @@ export class PartitionDelivery {
     const verdict = acceptRecord(this.#vector, event);
     if (verdict === 'accepted') {
       counters.accepted += 1;
-      this.#deliver(numberAt(this.#epoch, offset), event);
+      if (event.kind === INBOX_KIND.SEAL) this.#hasSeals = true;
+      this.#addressing.deliver(numberAt(this.#epoch, offset), event, this.#processedTo);
+      if (this.#tracing !== null) this.#trace(this.#tracing, event);
     } else if (verdict === 'repeat') {
       counters.repeats += 1;
     } else {
@@ -217,6 +247,15 @@ export class PartitionDelivery {
       this.#alarmHole(offset, event);
     }
     this.#next = offset + 1;
+  }
+
+  #trace(tracing: Tracing, event: InboxEvent): void {
+    const offset = offsetOf(event.src);
+    if (!tracing.samples(offset)) return;
+    const at = this.#options.clock.now();
+    const place = { partition: event.source, offset };
+    const inboxPartition = this.lease.partition;
+    tracing.span({ hop: 'delivery', place, inboxPartition, startMs: at, endMs: at });
   }
 
   #alarmHole(offset: number, event: InboxEvent): void {
@@ -228,74 +267,6 @@ export class PartitionDelivery {
       { partition, offset, source, src, prev, last: this.#vector.last(source) },
       'a hole in the inbox: records of this source are dropped until it is repaired',
     );
-  }
-
-  #deliver(seq: number, event: InboxEvent): void {
-    const recipients = event.kind >= INBOX_KIND.ANSWER ? EMPTY : event.recipients;
-    const answering = this.#answeringSlot(event);
-    let sender: UserEntry | undefined;
-    let ackPrevSeq = 0;
-    if (recipients.length > 0) {
-      const tenant = event.tenant;
-      sender = this.#users.find(tenant, event.sender);
-      ackPrevSeq = sender !== undefined && sender.sessions.length > 0 ? sender.lastSeq : seq - 1;
-      const present = this.#audiences.present(tenant, () => event.conversation, recipients);
-      this.#address(present, sender, seq, event, answering);
-    }
-    if (answering !== null) this.#touch(answering);
-    if (this.#touched.length === 0) return;
-    const row = recipients.length > 0 ? completeRow(event, seq, 0) : EMPTY;
-    for (const slot of this.#touched) {
-      slot.touched = false;
-      this.#writer.push(slot, seq, row, slot === answering ? event : null, ackPrevSeq);
-    }
-    this.#touched.length = 0;
-  }
-
-  /** The slot whose gate waits for the answer, where there is one and it can be reached. */
-  #answeringSlot(event: InboxEvent): SlotState | null {
-    if (event.slot < 0) return null;
-    const slot = this.#table.slot(event.slot, this.#processedTo);
-    if (event.slotEpoch > slot.epoch) this.#table.epochRead(slot, event.slotEpoch);
-    return event.slotEpoch === slot.epoch && slot.outbox.up ? slot : null;
-  }
-
-  /** Moves the recipients on to this version, and adds their connections to their slots' targets. */
-  #address(
-    present: readonly UserEntry[],
-    sender: UserEntry | undefined,
-    seq: number,
-    event: InboxEvent,
-    answering: SlotState | null,
-  ): void {
-    for (let at = 0; at < present.length; at += 1) {
-      const entry = present[at]!;
-      const prevSeq = entry.lastSeq;
-      entry.lastSeq = seq;
-      const { sessions } = entry;
-      for (let index = 0; index < sessions.length; index += 1) {
-        const session = sessions[index]!;
-        const { slot } = session;
-        if (!slot.outbox.up) continue;
-        if (entry === sender) {
-          if (slot === answering && session.connection === event.connection) continue;
-          slot.ownTargets.add(session.connection, prevSeq);
-        } else {
-          slot.targets.add(session.connection, prevSeq);
-        }
-        this.#targets += 1;
-        if (!slot.touched) this.#touch(slot);
-        if (slot.targets.count === TARGETS_PER_PUSH) {
-          this.#writer.push(slot, seq, completeRow(event, seq, 0), null, 0);
-        }
-      }
-    }
-  }
-
-  #touch(slot: SlotState): void {
-    if (slot.touched) return;
-    slot.touched = true;
-    this.#touched.push(slot);
   }
 
   #joined(session: Session): void {

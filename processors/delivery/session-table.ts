@@ -10,33 +10,9 @@
  */
 import { TargetWriter } from '../../schemas/events/packed.ts';
 import type { SessionEvent } from '../../schemas/events/session.ts';
+import type { Session, SlotState } from './session.ts';
 import type { SlotOutbox } from './slot-outbox.ts';
-import type { UserEntry, UserTable } from './user-table.ts';
-
-/** A gate slot as one inbox partition sees it. */
-export interface SlotState {
-  readonly slot: number;
-  readonly outbox: SlotOutbox;
-  /** Sessions of lower epochs are ended. */
-  epoch: number;
-  /** B: rows after this version were pushed to the sessions read so far. */
-  claimFrom: number;
-  readonly sessions: Set<Session>;
-  /** Replaced sessions whose end has not been read: key -> connection. */
-  readonly replaced: Map<string, number>;
-  /** Of the record under way. */
-  readonly targets: TargetWriter;
-  readonly ownTargets: TargetWriter;
-  touched: boolean;
-}
-
-export interface Session {
-  readonly key: string;
-  readonly user: UserEntry;
-  readonly device: string;
-  readonly slot: SlotState;
-  readonly connection: number;
-}
+import type { UserTable } from './user-table.ts';
 
 export interface SessionEffects {
   /** A session was read (also one that is known already). */

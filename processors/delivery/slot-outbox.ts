@@ -11,7 +11,9 @@
  *    A slot that goes down again soon is probed less and less often, for each time it holds the inbox back.
  * 4. Added records are settled when they are acknowledged or dropped.
  */
+
 import assert from 'node:assert/strict';
+import { pause } from '../../infra/clock/pause.ts';
 import type { Log, RecordInput } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
@@ -67,6 +69,10 @@ export class SlotOutbox {
   /** Records dropped so far. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes;
   }
 
   /** Over its bound: whoever adds waits for `writable`. */
@@ -131,7 +137,7 @@ export class SlotOutbox {
         this.#options.logger.warn({ err: failure }, 'the slot cannot be appended to');
         this.#drop('its topic is gone');
       } else {
-        await new Promise<void>((resolve) => void this.#options.clock.after(RETRY_MS, resolve));
+        await pause(this.#options.clock, RETRY_MS);
       }
     }
     this.#appending = false;

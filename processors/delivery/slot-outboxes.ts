@@ -48,6 +48,19 @@ export class SlotOutboxes {
     return dropped;
   }
 
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const outbox of this.#bySlot.values()) bytes += outbox.queuedBytes;
+    return bytes;
+  }
+
+  /** Slots that take nothing. */
+  get down(): number {
+    let down = 0;
+    for (const outbox of this.#bySlot.values()) if (!outbox.up) down += 1;
+    return down;
+  }
+
   flush(): void {
     for (const outbox of this.#bySlot.values()) outbox.flush();
   }

@@ -1,9 +1,10 @@
 /** The records of a slot's topic, as one inbox partition adds them. Nothing is added while the slot is down. */
+
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import type { DeliveryCounters } from './counters.ts';
 import { encodePush } from './push-encoder.ts';
-import type { Session, SlotState } from './session-table.ts';
+import type { Session, SlotState } from './session.ts';
 
 const EMPTY = Buffer.alloc(0);
 

@@ -3,6 +3,7 @@
  * again finds it dead again. So they are few at a time, repeated a little later when an append fails, and beyond a
  * bound left to the next owner.
  */
+import { pause } from '../../infra/clock/pause.ts';
 import type { Log } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
@@ -61,7 +62,7 @@ export class Tombstones {
         for (const key of keys) this.#waiting.delete(key);
       } catch (error) {
         this.#logger.warn({ err: error, sessions: keys.length }, 'dead sessions could not be ended yet');
-        await new Promise<void>((resolve) => void this.#clock.after(RETRY_MS, resolve));
+        await pause(this.#clock, RETRY_MS);
       }
     }
     this.#writing = false;

@@ -1,16 +1,5 @@
 /** The users of one inbox partition who have sessions, or are members of a conversation whose recipients are kept. */
-import type { Session } from './session-table.ts';
-
-export interface UserEntry {
-  readonly tenant: string;
-  readonly user: string;
-  /** The version of the user's newest row, or something higher. Has a meaning only while there are sessions. */
-  lastSeq: number;
-  /** The live ones, one for each device. */
-  readonly sessions: Session[];
-  /** Kept recipient lists that hold this entry. */
-  references: number;
-}
+import type { UserEntry } from './session.ts';
 
 export class UserTable {
   readonly #tenants = new Map<string, Map<string, UserEntry>>();

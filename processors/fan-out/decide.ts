@@ -45,6 +45,14 @@ export interface GroupChange {
   readonly audience: Audience;
 }
 
+/** What an accepted command changes or is about. */
+export interface Accepted {
+  readonly reference: ReferenceTo | null;
+  readonly change: GroupChange | null;
+  /** Members of the group afterwards; null: no group. */
+  readonly memberCount: number | null;
+}
+
 export type Decision =
   | { readonly kind: 'rejected'; readonly code: number }
   | {

@@ -1,37 +1,36 @@
 /**
- * What a decision brings about: `prev` of each inbox partition touched moves on, and, while live, rows and the answer
- * are encoded.
+ * What a decision brings about: `prev` of each inbox partition touched moves on, and, while live, rows, the answer
+ * and the public event are encoded.
  */
 import { ERRORS, errorNameOf } from '../../schemas/errors.ts';
 import { INBOX_KIND } from '../../schemas/events/inbox.ts';
 import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
-import { inboxTopic } from '../../schemas/topics.ts';
+import { EVENTS, inboxTopic } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOf, longOfId } from '../../schemas/wire/int64.ts';
 import { type Audience, NOBODY } from './audience.ts';
-import type { ReferenceTo } from './decide.ts';
+import type { Accepted, GroupChange, ReferenceTo } from './decide.ts';
+import { eventOf } from './event-fields.ts';
+import { EventWriter } from './event-writer.ts';
 import type { InboundView } from './inbound-view.ts';
 import type { MessageBody } from './message-body.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Outputs } from './outputs.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Route } from './route.ts';
-import { type RowFields, RowWriter } from './row-writer.ts';
-import { NO_SERVER_MSG_ID, type ServerMsgId, serverMsgIdFrom, serverMsgIdPrefix } from './server-msg-id.ts';
+import { RowWriter } from './row-writer.ts';
+import { NO_SERVER_MSG_ID, type ServerMsgId, serverMsgIdFrom, serverMsgIdOfTarget } from './server-msg-id.ts';
 
-const { RowKind, Reference } = bubble.wire;
+const { RowKind, Reference, Membership } = bubble.wire;
+
+/** What is made of live records: everything; without public events; public events alone, to make lost ones again. */
+export type Emits = 'all' | 'inbox' | 'events';
 
 /** What a receipt or a recall is about, as bytes for the row. */
 export function referenceOf(route: Route, { sender, clientMsgId, convSeq }: ReferenceTo): Uint8Array {
   if (sender === '') return Reference.encode({ convSeq: longOf(convSeq) }).finish();
-  // A message of the other side was addressed to this side.
-  const to = route.kind === 'direct' && sender !== route.sender ? route.sender : route.to;
-  const { serverIdLow, serverIdHigh } = serverMsgIdFrom(
-    serverMsgIdPrefix(route.tenant, sender, to),
-    clientMsgId,
-  );
   return Reference.encode({
-    serverMsgId: longOfId((BigInt(serverIdHigh) << 32n) | BigInt(serverIdLow)),
+    serverMsgId: longOfId(serverMsgIdOfTarget(route, sender, clientMsgId)),
     sender,
     clientMsgId: longOfId(clientMsgId),
     convSeq: longOf(convSeq),
@@ -42,39 +41,83 @@ export class Emission {
   readonly outputs: Outputs;
   /** False: `prev` moves on and nothing is encoded. */
   live = false;
+  emits: Emits;
   readonly #state: PartitionState;
   readonly #view: InboundView;
   readonly #body: MessageBody;
   readonly #rowWriter = new RowWriter();
   readonly #ackWriter = new RowWriter();
+  readonly #eventWriter: EventWriter;
+  readonly #membershipRowsBelow: number;
   #topic: string;
 
-  /** @param view and body: those of the command that is being decided */
-  constructor(state: PartitionState, view: InboundView, body: MessageBody, outputs: Outputs) {
-    this.#state = state;
-    this.#view = view;
-    this.#body = body;
-    this.outputs = outputs;
-    this.#topic = inboxTopic(state.epoch);
+  /** `view` and `body` are those of the command that is being decided. */
+  constructor(options: {
+    readonly state: PartitionState;
+    readonly view: InboundView;
+    readonly body: MessageBody;
+    readonly outputs: Outputs;
+    readonly emits: Emits;
+    /** The registry's id of public events. */
+    readonly eventSchemaId: number;
+    readonly membershipRowsBelow: number;
+  }) {
+    this.#state = options.state;
+    this.#view = options.view;
+    this.#body = options.body;
+    this.outputs = options.outputs;
+    this.emits = options.emits;
+    this.#eventWriter = new EventWriter(options.eventSchemaId);
+    this.#membershipRowsBelow = options.membershipRowsBelow;
+    this.#topic = inboxTopic(options.state.epoch);
   }
 
-  /** A row for the audience, and the answer to the sender. */
+  /** Whether rows and answers are made of what is decided now. */
+  get makesInbox(): boolean {
+    return this.live && this.emits !== 'events';
+  }
+
+  /**
+   * A row for the audience, the answer to the sender, and the public event.
+   * @param accepted null: the command is rejected
+   */
   deliver(
     route: Route,
     src: number,
     rowKind: number,
     audience: Audience,
     code: number,
-    parts: Pick<RowFields, 'reference' | 'membership'>,
+    accepted: Accepted | null,
   ): void {
+    if (accepted !== null) this.#state.lastAccepted = src;
     if (!this.live) {
       this.#moveOn(audience, src);
       return;
     }
+    const serverMsgId = serverMsgIdFrom(route.serverMsgIdPrefix, this.#view.clientMsgId);
+    if (this.makesInbox) this.#row(route, src, rowKind, audience, code, accepted, serverMsgId);
+    else this.#moveOn(audience, src);
+    if (accepted === null || this.emits === 'inbox') return;
+    const { logTime } = this.#state;
+    const asked = { view: this.#view, body: this.#body, route, src, logTime, serverMsgId };
+    const record = this.#eventWriter.record(eventOf(asked, rowKind, audience, accepted, this.outputs.source));
+    this.outputs.addEvent(EVENTS, record);
+  }
+
+  #row(
+    route: Route,
+    src: number,
+    rowKind: number,
+    audience: Audience,
+    code: number,
+    accepted: Accepted | null,
+    serverMsgId: ServerMsgId,
+  ): void {
     const view = this.#view;
     const body = this.#body;
     const isMessage = rowKind === RowKind.MESSAGE;
-    const serverMsgId = serverMsgIdFrom(route.serverMsgIdPrefix, view.clientMsgId);
+    const reference = accepted?.reference ?? null;
+    const change = accepted?.change ?? null;
     const row = this.#rowWriter.row({
       kind: rowKind,
       from: route.sender,
@@ -92,16 +135,27 @@ export class Emission {
       convSeq: src,
       isRoom: route.kind === 'group',
       serverTime: this.#state.logTime,
-      ...parts,
+      reference: reference === null ? null : referenceOf(route, reference),
+      membership: change === null ? null : this.#membership(change),
     });
     const ack = this.#ack(route, code, false, src, this.#state.logTime, serverMsgId);
     const content = isMessage ? view.bytes.subarray(body.contentStart, body.contentEnd) : NOBODY;
     this.#emit(route, audience, rowKind, src, row, content, ack);
   }
 
+  #membership({ decision, title }: GroupChange): Uint8Array {
+    return Membership.encode({
+      change: decision.change,
+      // In large groups the number says enough; the list would go to everybody.
+      users: decision.users.length < this.#membershipRowsBelow ? [...decision.users] : [],
+      title,
+      memberCount: decision.memberCount,
+    }).finish();
+  }
+
   /** An answer without a row. @param first the outcome that was decided before, where it is known */
   answer(route: Route, src: number, code: number, duplicate: boolean, first: Outcome | null): void {
-    if (!this.live) {
+    if (!this.makesInbox) {
       this.#moveOn(route.self, src);
       return;
     }
@@ -168,7 +222,7 @@ export class Emission {
 
   /** The last record of this source in every partition of the epoch. */
   seal(src: number): void {
-    if (!this.live) return;
+    if (!this.makesInbox) return;
     const { inboxPartitions, logTime, prev } = this.#state;
     for (let partition = 0; partition < inboxPartitions; partition += 1) {
       this.outputs.addSeal(this.#topic, partition, src, prev[partition] ?? NO_SOURCE, logTime);

@@ -8,6 +8,7 @@ import type { Logger } from '../../infra/logger/logger.ts';
 import { SeededRandom } from '../../infra/random/seeded-random.ts';
 import { openFileSnapshots } from '../../infra/snapshots/file-snapshots.ts';
 import type { SnapshotStore } from '../../infra/snapshots/snapshot-store.ts';
+import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { InboundEvent } from '../../schemas/events/inbound.ts';
 import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import { conversationKey } from '../../schemas/ids.ts';
@@ -15,8 +16,8 @@ import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
 import { partitionOf } from '../../schemas/partition.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
 import { INBOUND, inboxTopic, type Layout, topicSpecs } from '../../schemas/topics.ts';
-import { type FanOut, startFanOut } from './fan-out.ts';
-import { INBOX_PARTITIONS, newFold, seen, TEST_CODECS } from './fold-scenario.ts';
+import { type FanOut, type FanOutOptions, startFanOut } from './fan-out.ts';
+import { INBOX_PARTITIONS, inboxOutputs, newFold, seen, TEST_CODECS } from './fold-scenario.ts';
 
 export const LAYOUT: Layout = {
   inboundPartitions: 2,
@@ -57,6 +58,7 @@ export interface RigOptions {
   /** What fan-out sees of the log. */
   readonly disturb?: (log: EmbeddedLog, clock: SimClock, random: SeededRandom) => Log;
   readonly delayMs?: (random: SeededRandom) => number;
+  readonly fanOut?: Pick<FanOutOptions, 'events' | 'eventsHealedRecords'>;
 }
 
 export class Rig {
@@ -69,6 +71,8 @@ export class Rig {
   log!: EmbeddedLog;
   snapshots!: SnapshotStore;
   fanOut!: FanOut;
+  /** Of the release that is started next. */
+  codecs: Codecs = TEST_CODECS;
 
   constructor(options: RigOptions) {
     this.#options = options;
@@ -101,12 +105,13 @@ export class Rig {
     const { disturb, limits = RIG_LIMITS } = this.#options;
     const starting = startFanOut({
       log: disturb === undefined ? this.log : disturb(this.log, this.clock, this.random.fork()),
-      codecs: TEST_CODECS,
+      codecs: this.codecs,
       snapshots: this.snapshots,
       layout: LAYOUT,
       limits,
       clock: this.clock,
       logger: alarmLogger(this.alarms),
+      ...this.#options.fanOut,
     });
     this.fanOut = await this.clock.until(starting);
   }
@@ -187,7 +192,7 @@ export class Rig {
       const fold = newFold(this.#options.limits ?? RIG_LIMITS, source);
       for (const { offset, time, value } of await this.records(INBOUND, source)) {
         fold.apply(offset, time, value, true);
-        for (const output of fold.takeOutputs()) {
+        for (const output of inboxOutputs(fold.takeOutputs())) {
           const { event, partition } = seen(output);
           const pair = `${source}/${partition}`;
           pairs.set(pair, [...(pairs.get(pair) ?? []), event]);

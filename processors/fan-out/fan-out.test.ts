@@ -8,6 +8,7 @@ import { BubbleError } from '../../schemas/errors.ts';
 import { COMMAND, type InboundEvent } from '../../schemas/events/inbound.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
 import { INBOUND, inboxTopic } from '../../schemas/topics.ts';
+import { FAN_OUT_GROUP } from '../runtime/groups.ts';
 import { RIG_LIMITS, Rig } from './fan-out-rig.ts';
 import {
   createGroup,
@@ -20,7 +21,6 @@ import {
   seen,
   TEST_CODECS,
 } from './fold-scenario.ts';
-import { FAN_OUT_GROUP } from './partition-owner.ts';
 
 const CRASH_SEEDS = 5;
 const LIVES = 4;

@@ -5,18 +5,23 @@ import { PartitionWriters } from '../../infra/lanes/partition-writers.ts';
 import type { GroupHandlers, Lease, Log, Membership } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { SnapshotStore } from '../../infra/snapshots/snapshot-store.ts';
+import type { Tracing } from '../../infra/tracing/tracing.ts';
 import type { BubbleError } from '../../schemas/errors.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import type { Clock, Timer } from '../../schemas/ports/clock.ts';
 import { INBOUND, type Layout } from '../../schemas/topics.ts';
+import { FAN_OUT_GROUP } from '../runtime/groups.ts';
 import type { PartitionLag, RunningProcessor } from '../runtime/running.ts';
 import type { FoldCounts } from './fold.ts';
-import { FAN_OUT_GROUP, type OwnerOptions, PartitionOwner } from './partition-owner.ts';
+import type { OwnerOptions } from './owner-options.ts';
+import { PartitionOwner } from './partition-owner.ts';
 
 const COMMIT_MS = 1_000;
 const EXAMINE_EVERY_TICKS = 5;
+/** What a power cut can take is what some seconds bring; making it again takes about as many. */
+const EVENTS_HEALED_RECORDS = 1_000_000;
 const FETCH = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024, maxWaitMs: 1_000 };
 
 export interface FanOutOptions {
@@ -31,15 +36,34 @@ export interface FanOutOptions {
   readonly writers?: PartitionWriters;
   /** What the log began with, where epochs have changed since; the layout where absent. */
   readonly genesis?: { readonly epoch: number; readonly inboxPartitions: number };
+  /** Whether public events are made. Default: true. */
+  readonly events?: boolean;
+  /** Lost events further back than so many inbound records are not made again at a start. Default: 1,000,000. */
+  readonly eventsHealedRecords?: number;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | null;
+}
+
+export interface PausedPartition {
+  readonly partition: number;
+  /** Of the record that it stands at. */
+  readonly offset: number;
+  readonly reason: BubbleError;
+  /** ms, wall clock. */
+  readonly since: number;
 }
 
 export interface FanOut extends RunningProcessor {
-  /** Partitions that stand still until somebody acts. */
-  paused(): { readonly partition: number; readonly offset: number; readonly reason: BubbleError }[];
-  /** What has been decided since the start, over all partitions held now. */
+  /** Partitions that stand still until what they lack is there, or somebody acts. */
+  paused(): PausedPartition[];
+  /** Lets a paused partition try again at once. @returns false where it is not paused, or not held here */
+  resume(partition: number): boolean;
+  /** What has been decided live, over all partitions held now, since each was restored. */
   counts(): FoldCounts;
   /** How often acknowledged outputs had to be made again. */
   repairs(): number;
+  /** Outputs not acknowledged yet, over all partitions held now. */
+  pending(): number;
 }
 
 /** Runs until stopped. The topics must exist. */
@@ -76,6 +100,9 @@ class FanOutProcessor implements FanOut {
       writers: options.writers ?? new PartitionWriters({ log, clock, logger, limits }),
       genesis: options.genesis ?? { epoch: layout.epoch, inboxPartitions: layout.inboxPartitions },
       membership: () => this.#membership,
+      events: options.events ?? true,
+      eventsHealedRecords: options.eventsHealedRecords ?? EVENTS_HEALED_RECORDS,
+      tracing: options.tracing ?? null,
     };
     let settle = { resolve: (): void => {}, reject: (_error: unknown): void => {} };
     this.ended = new Promise<void>((resolve, reject) => {
@@ -154,13 +181,19 @@ class FanOutProcessor implements FanOut {
       .sort((left, right) => left.partition - right.partition);
   }
 
-  paused() {
-    const paused: { partition: number; offset: number; reason: BubbleError }[] = [];
+  paused(): PausedPartition[] {
+    const paused: PausedPartition[] = [];
     for (const { lease, phase } of this.#owners.values()) {
       if (phase.kind !== 'paused') continue;
-      paused.push({ partition: lease.partition, offset: phase.offset, reason: phase.reason });
+      const { offset, reason, standstill } = phase;
+      paused.push({ partition: lease.partition, offset, reason, since: standstill.since });
     }
     return paused;
+  }
+
+  resume(partition: number): boolean {
+    for (const [lease, owner] of this.#owners) if (lease.partition === partition) return owner.resume();
+    return false;
   }
 
   counts(): FoldCounts {
@@ -181,6 +214,12 @@ class FanOutProcessor implements FanOut {
     let repairs = this.#repairsBefore;
     for (const owner of this.#owners.values()) repairs += owner.repairs;
     return repairs;
+  }
+
+  pending(): number {
+    let pending = 0;
+    for (const owner of this.#owners.values()) pending += owner.pending;
+    return pending;
   }
 
   stop(): Promise<void> {

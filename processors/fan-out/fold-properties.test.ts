@@ -18,6 +18,7 @@ import {
   groupCommand,
   groupOf,
   idAt,
+  inboxOutputs,
   message,
   newFold,
   read,
@@ -84,7 +85,7 @@ const run = (
   for (let offset = from; offset < records.length; offset += 1) {
     const { time, value } = records[offset]!;
     assert.equal(fold.apply(offset, time, value, live), null);
-    for (const output of fold.takeOutputs()) events.push(seen(output).event);
+    for (const output of inboxOutputs(fold.takeOutputs())) events.push(seen(output).event);
   }
   return events;
 };
@@ -102,7 +103,7 @@ test('no id is ever accepted twice, however often and late it comes, and no firs
       logTime = Math.max(logTime, time);
       const id = `${asked.sender}/${asked.device}/${asked.clientMsgId}`;
       fold.apply(offset, time, value, true);
-      const [first] = fold.takeOutputs().map(seen);
+      const [first] = inboxOutputs(fold.takeOutputs()).map(seen);
       const line = `${asked.sender}/${asked.device}`;
       const idMs = Number(asked.clientMsgId >> 20n);
       const ids = newest.get(line) ?? [];
@@ -184,7 +185,7 @@ test('for each inbox partition a record continues the one before it, and there i
     const last = new Map<number, number>();
     for (const [offset, { time, value }] of records.entries()) {
       fold.apply(offset, time, value, true);
-      for (const output of fold.takeOutputs()) {
+      for (const output of inboxOutputs(fold.takeOutputs())) {
         const { event, partition } = seen(output);
         assert.equal(event.src, numberAt(1, offset));
         assert.equal(event.prev, last.get(partition) ?? -1);
@@ -205,7 +206,7 @@ async function foldOn(keeper: StateKeeper, records: readonly InputRecord[], from
       if (missing === null) break;
       await keeper.load(missing);
     }
-    for (const output of fold.takeOutputs()) events.push(seen(output).event);
+    for (const output of inboxOutputs(fold.takeOutputs())) events.push(seen(output).event);
     keeper.state.evict(8, 4);
   }
   return { fold, events };

@@ -5,8 +5,10 @@ import { type Codecs, makeCodecs } from '../../schemas/events/codecs.ts';
 import { COMMAND, type InboundEvent } from '../../schemas/events/inbound.ts';
 import { INBOX_KIND, type InboxEvent } from '../../schemas/events/inbox.ts';
 import { unpackUsers } from '../../schemas/events/packed.ts';
+import type { PublicEvent } from '../../schemas/events/public-event.ts';
 import { conversationOf, groupConversationOf, groupIdOf } from '../../schemas/ids.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
+import { EVENTS } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOf, longOfId } from '../../schemas/wire/int64.ts';
 import { PartitionFold } from './fold.ts';
@@ -161,6 +163,15 @@ export const seen = ({ partition, record }: LaneOutput): SeenRow => {
   };
 };
 
+/** Outputs that are inbox records. */
+export const inboxOutputs = (outputs: readonly LaneOutput[]): LaneOutput[] =>
+  outputs.filter(({ topic }) => topic !== EVENTS);
+
+export const publicEvents = (outputs: readonly LaneOutput[]): PublicEvent[] =>
+  outputs
+    .filter(({ topic }) => topic === EVENTS)
+    .map(({ record }) => TEST_CODECS.publicEvent.decode(record.value!)!);
+
 export const newFold = (limits: Limits = DEFAULT_LIMITS, source = 0): PartitionFold =>
   new PartitionFold({
     state: new PartitionState(limits, GENESIS, false),
@@ -174,6 +185,8 @@ export class Scenario {
   readonly fold: PartitionFold;
   offset = 0;
   nowMs = START_MS;
+  /** Of the last command. */
+  published: PublicEvent[] = [];
 
   constructor(limits: Limits = DEFAULT_LIMITS) {
     this.fold = newFold(limits);
@@ -188,7 +201,9 @@ export class Scenario {
     const missing = this.fold.apply(this.offset, this.nowMs, value, true);
     if (missing !== null) throw new Error(`missing ${missing.join()}`);
     this.offset += 1;
-    return this.fold.takeOutputs().map(seen);
+    const outputs = this.fold.takeOutputs();
+    this.published = publicEvents(outputs);
+    return inboxOutputs(outputs).map(seen);
   }
 
   when(command: InboundEvent): Outcome {

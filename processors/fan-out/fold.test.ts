@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '../../schemas/limits.ts';
 import { partitionOf } from '../../schemas/partition.ts';
 import { numberAt } from '../../schemas/positions.ts';
 import { encodeFact } from '../../schemas/rules/facts.ts';
+import { decisionEvent } from '../../schemas/rules/operator-decision.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { idOf, longOfId, numberOf } from '../../schemas/wire/int64.ts';
 import {
@@ -17,6 +18,7 @@ import {
   groupOf,
   INBOX_PARTITIONS,
   idAt,
+  inboxOutputs,
   message,
   type Outcome,
   read,
@@ -553,10 +555,48 @@ describe('bytes that are not what they should be', () => {
       () => new Scenario().raw(foreign),
       (error) => isBubbleError(error, 'UNKNOWN_SCHEMA'),
     );
-    assert.throws(
-      () => new Scenario().raw(Buffer.from('junk')),
-      (error) => isBubbleError(error, 'UNKNOWN_SCHEMA'),
-    );
+  });
+
+  test('bytes without a schema id, and records of another type, are rejected: no release can read them', () => {
+    const given = new Scenario();
+    const values = [
+      Buffer.alloc(0),
+      Buffer.from([0]),
+      Buffer.from([0, 0, 0, 0]),
+      Buffer.from('{"text":"junk"}'),
+      Buffer.alloc(900_000, 0xff),
+      TEST_CODECS.proof.encode({ slotEpoch: 1, inboxPartition: 0, from: 1, to: 2, sessionsBelow: 3 }),
+      TEST_CODECS.replaced.encode({ slotEpoch: 1, connection: 2 }),
+    ];
+    for (const value of values) assert.deepEqual(given.raw(value), [], value.toString('hex', 0, 8));
+    assert.equal(given.fold.counts.undecodable, values.length);
+  });
+
+  test('fields longer than any gate writes are rejected, whatever the field; a body may be long', () => {
+    const given = new Scenario();
+    const good = message({ from: 'alice', id: idAt(0) }, 'bob', 'x');
+    const long = 'x'.repeat(20_000);
+    for (const field of ['tenant', 'conversation', 'sender', 'device', 'to', 'bodyKey'] as const) {
+      assert.deepEqual(given.raw(TEST_CODECS.inbound.encode({ ...good, [field]: long })), [], field);
+    }
+    assert.equal(given.fold.counts.undecodable, 6);
+    assert.equal(given.when({ ...good, body: Buffer.alloc(300_000) }).ret, ERRORS.TOO_LONG.code);
+  });
+
+  test('a command of a kind that is not known is rejected, and its sender learns it', () => {
+    const given = new Scenario();
+    for (const [at, kind] of [4, 49, 51, 69, 71, -1, 2 ** 31 - 1, COMMAND.OPERATOR_DECISION].entries()) {
+      const command = { ...message({ from: 'alice', id: idAt(at) }, 'bob', 'x'), kind };
+      assert.equal(given.when(command).ret, ERRORS.UNDECODABLE.code, String(kind));
+    }
+  });
+
+  test('the decision of an operator has no output, and counts as nothing', () => {
+    const given = new Scenario();
+    const decision = { offset: 0, action: 'reject', operator: 'ada', reason: 'because' } as const;
+    assert.deepEqual(given.raw(TEST_CODECS.inbound.encode(decisionEvent(decision, 5))), []);
+    assert.equal(given.fold.counts.undecodable, 0);
+    assert.equal(given.fold.state.dump().size, 0);
   });
 });
 
@@ -605,7 +645,7 @@ describe('facts', () => {
     assert.deepEqual(given.raw(change), [], 'a repeat changes nothing');
     const command = TEST_CODECS.inbound.encode(message({ from: 'alice', id: idAt(1) }, 'bob', 'y'));
     given.fold.apply(given.offset, given.nowMs, command, true);
-    const after = given.fold.takeOutputs();
+    const after = inboxOutputs(given.fold.takeOutputs());
     for (const output of after) {
       assert.equal(output.topic, 'bubble.inbox.2');
       const { event, recipients } = seen(output);

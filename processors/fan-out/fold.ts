@@ -11,7 +11,7 @@
 import type { LaneOutput } from '../../infra/lanes/lane.ts';
 import { BubbleError, ERRORS } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
-import { schemaIdOf } from '../../schemas/events/envelope.ts';
+import { envelopeIdOf } from '../../schemas/events/envelope-id.ts';
 import { COMMAND } from '../../schemas/events/inbound.ts';
 import { isName } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/limits.ts';
@@ -21,7 +21,7 @@ import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { askedOf } from './asked.ts';
 import { bodyHash } from './body-hash.ts';
 import { type Asked, type Decision, decide } from './decide.ts';
-import { Emission, referenceOf } from './emission.ts';
+import { Emission, type Emits } from './emission.ts';
 import { evolveGroup } from './group.ts';
 import { InboundView } from './inbound-view.ts';
 import { MessageBody } from './message-body.ts';
@@ -30,15 +30,21 @@ import { Outputs } from './outputs.ts';
 import { type GroupEntry, groupKeyOf, type PartitionState, type Sender } from './partition-state.ts';
 import { type Route, routeOf } from './route.ts';
 
-const { RowKind, Membership } = bubble.wire;
+const { RowKind } = bubble.wire;
 
+/**
+ * What was decided while inbox records were made of it. What is folded silently was counted by whoever decided it first.
+ */
 export interface FoldCounts {
   accepted: number;
   rejected: number;
   duplicate: number;
   conflict: number;
   stale: number;
-  /** Bytes that are no inbound record, or one that names nobody who could be answered: no output. */
+  /**
+   * Bytes that are no inbound record, or one that names nobody who could be answered, or one that an operator has
+   * rejected: no output.
+   */
   undecodable: number;
 }
 
@@ -66,12 +72,27 @@ export class PartitionFold {
     readonly source: number;
     readonly codecs: Codecs;
     readonly limits: Limits;
+    /** What live records bring; default: all. */
+    readonly emits?: Emits;
   }) {
-    this.state = options.state;
-    this.#codecs = options.codecs;
-    this.#limits = options.limits;
-    const outputs = new Outputs(options.codecs.inbox, options.source);
-    this.#emission = new Emission(this.state, this.#view, this.#body, outputs);
+    const { state, source, codecs, limits, emits = 'all' } = options;
+    this.state = state;
+    this.#codecs = codecs;
+    this.#limits = limits;
+    this.#emission = new Emission({
+      state,
+      view: this.#view,
+      body: this.#body,
+      outputs: new Outputs(codecs.inbox, source),
+      emits,
+      eventSchemaId: codecs.publicEvent.id,
+      membershipRowsBelow: limits.membershipRowsBelow,
+    });
+  }
+
+  /** What live records bring from now on. */
+  set emits(emits: Emits) {
+    this.#emission.emits = emits;
   }
 
   /** The outputs of the records applied since the last call. */
@@ -80,22 +101,28 @@ export class PartitionFold {
   }
 
   /**
+   * @param value null: there is none, or it was rejected by an operator (decided-records.ts)
    * @param live false: nothing is encoded, no output is made
    * @returns null where the record is applied
    * @throws BubbleError UNKNOWN_SCHEMA, UNKNOWN_RULES: the partition must stop here
    */
   apply(offset: number, time: number, value: Uint8Array | null, live: boolean): Missing | null {
     const { state } = this;
+    this.#emission.live = live;
     if (!this.#read(value)) {
       this.#moveTime(time);
-      this.counts.undecodable += 1;
+      this.#count('undecodable');
       return null;
     }
     const view = this.#view;
-    this.#emission.live = live;
     if (view.kind === COMMAND.RULES_VERSION || view.kind === COMMAND.EPOCH_CHANGE) {
       this.#moveTime(time);
       this.#fact(offset);
+      return null;
+    }
+    if (view.kind === COMMAND.OPERATOR_DECISION && view.sender === '') {
+      // What it says, it says about a record before it: see decided-records.ts.
+      this.#moveTime(time);
       return null;
     }
     const key = view.senderKey();
@@ -107,7 +134,7 @@ export class PartitionFold {
     const { route } = sender;
     if (route === null) {
       this.#moveTime(time);
-      this.counts.undecodable += 1;
+      this.#count('undecodable');
       return null;
     }
     let group: GroupEntry | null = null;
@@ -144,16 +171,25 @@ export class PartitionFold {
     return keys.filter((key) => !this.state.holds(key));
   }
 
+  #count(outcome: keyof FoldCounts): void {
+    if (this.#emission.makesInbox) this.counts[outcome] += 1;
+  }
+
   #moveTime(time: number): void {
     if (time > this.state.logTime) this.state.logTime = time;
   }
 
+  /**
+   * Bytes without a schema id, and records of another type, are no inbound record for any release. An id that nobody
+   * here knows may be one for the next release.
+   */
   #read(value: Uint8Array | null): boolean {
-    if (value === null) return false;
+    const id = value === null ? null : envelopeIdOf(value);
+    if (value === null || id === null) return false;
     const { inbound } = this.#codecs;
-    const id = schemaIdOf(value);
     if (id !== inbound.id) {
       if (!inbound.reads(id)) {
+        if (Object.values(this.#codecs).some((codec) => codec.reads(id))) return false;
         throw new BubbleError('UNKNOWN_SCHEMA', `schema id ${id} is not known for ${inbound.subject}`);
       }
       const decoded = inbound.decode(value);
@@ -182,7 +218,7 @@ export class PartitionFold {
     if (known >= 0) {
       const first = state.arena.outcome(known);
       const same = first.hash === hash && first.kind === kind;
-      this.counts[same ? 'duplicate' : 'conflict'] += 1;
+      this.#count(same ? 'duplicate' : 'conflict');
       this.#emission.answer(route, src, same ? first.code : ERRORS.CONFLICT.code, same, first);
       return;
     }
@@ -191,7 +227,7 @@ export class PartitionFold {
       return;
     }
     if (state.arena.isStale(sender, ring, idLow, idHigh, state.logTime)) {
-      this.counts.stale += 1;
+      this.#count('stale');
       this.#emission.answer(route, src, ERRORS.STALE_ID.code, false, null);
       return;
     }
@@ -227,7 +263,7 @@ export class PartitionFold {
     decision: Extract<Decision, { kind: 'accepted' }>,
     group: GroupEntry | null,
   ): void {
-    this.counts.accepted += 1;
+    this.#count('accepted');
     const { change, reference, rowKind } = decision;
     if (change !== null && group !== null) {
       this.state.touch(group);
@@ -236,28 +272,16 @@ export class PartitionFold {
     } else if (group !== null && rowKind === RowKind.MESSAGE) {
       group.audience = decision.audience;
     }
-    const membership = change === null ? null : change.decision;
     this.#emission.deliver(route, src, rowKind, decision.audience, ERRORS.OK.code, {
-      reference: reference === null || !this.#emission.live ? null : referenceOf(route, reference),
-      membership:
-        membership === null || change === null || !this.#emission.live
-          ? null
-          : Membership.encode({
-              change: membership.change,
-              // In large groups the number says enough; the list would go to everybody.
-              users: membership.users.length < this.#limits.membershipRowsBelow ? [...membership.users] : [],
-              title: change.title,
-              memberCount: membership.memberCount,
-            }).finish(),
+      reference,
+      change,
+      memberCount: group?.group?.members.size ?? null,
     });
   }
 
   #reject(route: Route, src: number, code: number): void {
-    this.counts.rejected += 1;
-    this.#emission.deliver(route, src, RowKind.REJECTED, route.self, code, {
-      reference: null,
-      membership: null,
-    });
+    this.#count('rejected');
+    this.#emission.deliver(route, src, RowKind.REJECTED, route.self, code, null);
   }
 
   #fact(offset: number): void {
@@ -265,7 +289,7 @@ export class PartitionFold {
     const view = this.#view;
     const fact = view.sender === '' ? decodeFact(view.kind, view.body) : null;
     if (fact === null) {
-      this.counts.undecodable += 1;
+      this.#count('undecodable');
       return;
     }
     if (fact.kind === COMMAND.RULES_VERSION) {

@@ -20,6 +20,11 @@ declare global {
 }
 
 const EMPTY = Buffer.alloc(0);
+/**
+ * All fields but the body. Names are at most 64 bytes and gates see to it, so a longer one is no gate's; what is read
+ * here becomes keys of the state and parts of inbox records, which have a limit of their own.
+ */
+const HEAD_BYTES_AT_MOST = 16 * 1024;
 /** What avsc writes at most: what is read here is written into inbox records. */
 const LARGEST_LONG = Number.MAX_SAFE_INTEGER - 2;
 
@@ -78,7 +83,8 @@ export class InboundView implements ReturnAddress {
     this.slotEpoch = this.#long();
     this.connection = this.#long();
     this.request = this.#long();
-    return this.#valid && this.#at === value.length;
+    const headBytes = value.length - (this.bodyEnd - this.bodyStart);
+    return this.#valid && this.#at === value.length && headBytes <= HEAD_BYTES_AT_MOST;
   }
 
   /**

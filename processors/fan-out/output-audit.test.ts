@@ -35,3 +35,21 @@ test('without readers nothing is decided', () => {
   audit.clear();
   assert.equal(audit.partitions().length, 0);
 });
+
+test('an offset below an end that was there before tells of a partition made anew', async () => {
+  const audit = new OutputAudit(1);
+  const endingAt = (end: number) => ({ range: async () => ({ begin: 0, end }) });
+  audit.ended('inbox', 0, 10);
+  audit.acknowledged('inbox', 0, 10, 100);
+  audit.acknowledged('inbox', 1, 0, 100);
+  assert.equal(await audit.fellBack(endingAt(0)), null, 'nothing is suspect');
+  audit.examine({ topic: 'inbox', partition: 0 }, [at(25, 100)]);
+  audit.acknowledged('inbox', 0, 24, 200);
+  assert.equal(await audit.fellBack(endingAt(25)), null, 'an answer that came late');
+  assert.equal(await audit.fellBack(endingAt(0)), null, 'and is forgotten');
+  audit.acknowledged('inbox', 0, 3, 300);
+  assert.match(
+    (await audit.fellBack(endingAt(4))) ?? '',
+    /offset 3 again: it ends at 4, and has ended at 25/,
+  );
+});

@@ -1,6 +1,10 @@
-/** Makes the inbox records of one decision: one for each inbox partition touched. Used only while live. */
+/**
+ * Makes the inbox records of one decision, one for each inbox partition touched, and gathers them with its public
+ * event. Used only while live.
+ */
 import { hash } from 'node:crypto';
 import type { LaneOutput } from '../../infra/lanes/lane.ts';
+import type { RecordInput } from '../../infra/log/log.ts';
 import type { Codec } from '../../schemas/events/envelope.ts';
 import type { ReturnAddress } from '../../schemas/events/inbound.ts';
 import { NO_RETURN } from '../../schemas/events/inbound.ts';
@@ -26,15 +30,16 @@ export interface Decided {
 }
 
 export class Outputs {
+  /** The inbound partition. */
+  readonly source: number;
   readonly #codec: Codec<InboxEvent>;
-  readonly #source: number;
   #made: LaneOutput[] = [];
   /** Filled anew for each record: encoding reads it at once. */
   readonly #event: Mutable<InboxEvent>;
 
   constructor(codec: Codec<InboxEvent>, source: number) {
     this.#codec = codec;
-    this.#source = source;
+    this.source = source;
     this.#event = {
       tenant: '',
       conversation: '',
@@ -84,13 +89,18 @@ export class Outputs {
     this.#made.push({ topic, partition: part.partition, record: { key: part.key, value } });
   }
 
+  /** Events lie in the partition of their commands: one conversation, one order. */
+  addEvent(topic: string, record: RecordInput): void {
+    this.#made.push({ topic, partition: this.source, record });
+  }
+
   /** The last record of this source in an epoch. */
   addSeal(topic: string, partition: number, src: number, prev: number, logTime: number): void {
     const value = this.#codec.encode({
       tenant: '',
       conversation: '',
       kind: INBOX_KIND.SEAL,
-      source: this.#source,
+      source: this.source,
       src,
       prev,
       logTime,
@@ -102,7 +112,7 @@ export class Outputs {
       ack: NOBODY,
       ...NO_RETURN,
     });
-    const key = Buffer.from(`seal/${this.#source}`);
+    const key = Buffer.from(`seal/${this.source}`);
     this.#made.push({ topic, partition, record: { key, value } });
   }
 }

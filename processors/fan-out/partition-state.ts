@@ -47,6 +47,8 @@ export interface PartitionScalars {
   readonly inboxPartitions: number;
   /** For each inbox partition `src` of the last record for it. */
   readonly prev: readonly number[];
+  /** `src` of the last accepted command, which the last public event is about; absent in states of older releases. */
+  readonly lastAccepted?: number;
 }
 
 export interface Frozen {
@@ -69,6 +71,7 @@ export class PartitionState {
   epoch: number;
   inboxPartitions: number;
   prev: number[];
+  lastAccepted: number = NO_SOURCE;
   /** Whether keys that are not in memory may be in a table. */
   hasTable: boolean;
 
@@ -94,6 +97,7 @@ export class PartitionState {
       this.logTime = start.logTime;
       this.rulesVersion = start.rulesVersion;
       this.prev = [...start.prev];
+      this.lastAccepted = start.lastAccepted ?? NO_SOURCE;
     } else {
       this.prev = new Array<number>(start.inboxPartitions).fill(NO_SOURCE);
     }
@@ -190,6 +194,7 @@ export class PartitionState {
       epoch: this.epoch,
       inboxPartitions: this.inboxPartitions,
       prev: [...this.prev],
+      lastAccepted: this.lastAccepted,
     };
   }
 

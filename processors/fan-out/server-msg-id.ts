@@ -21,3 +21,21 @@ export const serverMsgIdFrom = (prefix: string, clientMsgId: bigint): ServerMsgI
   const serverIdLow = Number.parseInt(hex.slice(8, 16), 16);
   return { serverIdHigh, serverIdLow: serverIdHigh === 0 && serverIdLow === 0 ? 1 : serverIdLow };
 };
+
+/** The side of a conversation that a command comes from. */
+interface Addressed {
+  readonly tenant: string;
+  readonly sender: string;
+  readonly to: string;
+  readonly kind: string;
+}
+
+/** Of the message by this author in the conversation, which a recall is about. */
+export const serverMsgIdOfTarget = (route: Addressed, sender: string, clientMsgId: bigint): bigint => {
+  // A message of the other side was addressed to this side.
+  const to = route.kind === 'direct' && sender !== route.sender ? route.sender : route.to;
+  return idFromHalves(serverMsgIdFrom(serverMsgIdPrefix(route.tenant, sender, to), clientMsgId));
+};
+
+export const idFromHalves = ({ serverIdLow, serverIdHigh }: ServerMsgId): bigint =>
+  (BigInt(serverIdHigh) << 32n) | BigInt(serverIdLow);

@@ -6,6 +6,7 @@
  * 1. A snapshot at N is published only when the lane's checkpoint has reached N.
  * 2. One snapshot is under way at a time. What was opened before stays open until no load uses it.
  */
+import { pause } from '../../infra/clock/pause.ts';
 import type { Lane } from '../../infra/lanes/lane.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { OpenedSnapshot, SnapshotId, SnapshotStore } from '../../infra/snapshots/snapshot-store.ts';
@@ -16,7 +17,6 @@ import type { Clock } from '../../schemas/ports/clock.ts';
 import { KNOWN_RULES_VERSION } from '../../schemas/rules/facts.ts';
 import { type Frozen, type PartitionScalars, PartitionState, type Tracked } from './partition-state.ts';
 import { sortInTurns } from './sort-in-turns.ts';
-import { turnOf } from './turn-of.ts';
 
 export interface StateKeeperOptions {
   readonly id: SnapshotId;
@@ -128,7 +128,7 @@ export class StateKeeper {
     let published: OpenedSnapshot;
     try {
       await lane.reached(position);
-      const sorted = await sortInTurns(frozen.entries, () => turnOf(clock));
+      const sorted = await sortInTurns(frozen.entries, () => pause(clock, 0));
       published = await snapshots.publish(id, position, frozen.scalars, entriesOf(frozen, sorted), base);
     } catch (error) {
       this.state.thaw(false);
@@ -167,6 +167,8 @@ export class StateKeeper {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    const { id, snapshots } = this.#options;
+    snapshots.release?.(id);
     const base = this.#base;
     this.#base = null;
     if (base === null) return;

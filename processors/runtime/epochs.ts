@@ -22,9 +22,10 @@ import {
   inboxTopic,
   type Layout,
   MAX_PARTITIONS,
+  type TopicSpec,
   topicSpecs,
 } from '../../schemas/topics.ts';
-import { DELIVERY_GROUP } from '../delivery/delivery.ts';
+import { DELIVERY_GROUP } from './groups.ts';
 
 /** The layouts of all epochs of a log, rising. @param first what it began with, or will */
 export const layoutsOf = async (log: Log, first: Layout): Promise<Layout[]> => {
@@ -37,9 +38,15 @@ export const layoutsOf = async (log: Log, first: Layout): Promise<Layout[]> => {
 
 /**
  * Decides that a new epoch begins: makes its topics.
+ * @param specs the topics of an epoch, as this log keeps them
  * @throws BubbleError REFUSED where the number is no growth
  */
-export const beginEpoch = async (log: Log, newest: Layout, inboxPartitions: number): Promise<Layout> => {
+export const beginEpoch = async (
+  log: Log,
+  newest: Layout,
+  inboxPartitions: number,
+  specs: (layout: Layout) => TopicSpec[] = topicSpecs,
+): Promise<Layout> => {
   if (!Number.isSafeInteger(inboxPartitions) || inboxPartitions > MAX_PARTITIONS) {
     throw new BubbleError('REFUSED', `inbox can have ${MAX_PARTITIONS} partitions at most`);
   }
@@ -51,7 +58,7 @@ export const beginEpoch = async (log: Log, newest: Layout, inboxPartitions: numb
   }
   if (newest.epoch >= MAX_EPOCH) throw new BubbleError('REFUSED', `epoch ${MAX_EPOCH} is the last`);
   const layout: Layout = { ...newest, epoch: newest.epoch + 1, inboxPartitions };
-  await log.ensureTopics(topicSpecs(layout));
+  await log.ensureTopics(specs(layout));
   return layout;
 };
 

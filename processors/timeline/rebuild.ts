@@ -1,12 +1,11 @@
 /** Computes a timeline from the inbox without a group: into a second place, for comparison or instead of the first. */
 import type { Log } from '../../infra/log/log.ts';
 import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
-import { BubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { InboxPosition } from '../../schemas/positions.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
 import { inboxTopic, type Layout } from '../../schemas/topics.ts';
-import { acceptBatch } from './accept-batch.ts';
+import { BatchAcceptance } from './accept-batch.ts';
 
 const BATCH = { maxRecords: 8_000, maxBytes: 8 * 1024 * 1024, maxWaitMs: 100 };
 
@@ -23,7 +22,7 @@ export interface RebuildOptions {
 /**
  * Goes on from the store's checkpoint until the next offset is `until`.
  * @returns the position reached: at `until`, or before it where the signal was aborted
- * @throws BubbleError LOG_DAMAGED at a record that cannot be read, OFFSET_OUT_OF_RANGE, and what the store rejects with
+ * @throws BubbleError OFFSET_OUT_OF_RANGE, what the store rejects with, and what the registry rejects with while away
  */
 export async function rebuildTimeline(
   options: RebuildOptions,
@@ -40,10 +39,8 @@ export async function rebuildTimeline(
     while (position.offset < until && signal?.aborted !== true) {
       const maxRecords = Math.min(BATCH.maxRecords, until - position.offset);
       const batch = await reader.read({ ...BATCH, maxRecords }, signal);
-      const accepted = acceptBatch(codecs.inbox, vector, batch, position.offset);
-      if (accepted.stopped) {
-        throw new BubbleError('LOG_DAMAGED', `${topic}/${partition}/${accepted.next} cannot be read`);
-      }
+      // What is none of inbox was parked, with an alarm, when it came.
+      const accepted = await new BatchAcceptance(codecs, vector, batch, position.offset).accept();
       const next: InboxPosition = { offset: Math.min(until, accepted.next), vector: vector.toArray() };
       await store.write(partition, accepted.records, next, position.offset);
       position = next;

@@ -13,7 +13,7 @@ import { BubbleError } from '../../schemas/errors.ts';
 import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
 import { numberAt } from '../../schemas/positions.ts';
-import { inboxTopic, type Layout, topicSpecs } from '../../schemas/topics.ts';
+import { inboxTopic, type Layout, PARKED, topicSpecs } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { rebuildTimeline } from './rebuild.ts';
 import { startTimeline } from './timeline.ts';
@@ -112,22 +112,44 @@ test('it starts where the store stands, not where the group has committed', asyn
   await running.stop();
 });
 
-test('an unreadable record is a placeholder for known recipients, else the partition stops before it', async () => {
+test('a damaged record is a placeholder for known recipients; what is none of inbox is parked and left out', async () => {
   const rig = await memory();
   const running = await rig.start();
   const damaged = value(rig.row());
   rig.log.appendNow(INBOX, 0, [{ key: null, value: damaged.subarray(0, -1) }]);
   put(rig, rig.row());
-  rig.log.appendNow(INBOX, 0, [{ key: null, value: damaged.subarray(0, 9) }]);
+  const strangers = [damaged.subarray(0, 9), Buffer.from('junk'), null, Buffer.from([0, 0, 0, 99, 99, 1])];
+  for (const each of strangers) rig.log.appendNow(INBOX, 0, [{ key: Buffer.from('k'), value: each }]);
   put(rig, rig.row());
   await rig.clock.runFor(1_000);
-  assert.deepEqual(await rig.offsets('a'), [0, 1]);
+  assert.deepEqual(await rig.offsets('a'), [0, 1, 6]);
   const bounds = { from: 0, until: numberAt(1, 0), maxRows: 1, maxBytes: 1 };
   const page = await rig.store.read(0, { tenant: 't', user: 'b' }, bounds);
   assert.equal(bubble.wire.AddMsg.decode(page.rows[0]!.bytes).kind, bubble.wire.RowKind.PLACEHOLDER);
-  assert.equal(running.counters.unreadable, 1);
-  assert.deepEqual(running.lag(), [{ topic: INBOX, partition: 0, position: 2, end: 4 }]);
+  assert.equal(running.counters.unreadable, 4);
+  assert.deepEqual(running.lag(), [{ topic: INBOX, partition: 0, position: 7, end: 7 }]);
+  const reader = await rig.log.reader(PARKED, 0, 0);
+  const { records } = await reader.read({ maxRecords: 10, maxBytes: 1e6, maxWaitMs: 0 });
+  assert.deepEqual(
+    records.map((record) => {
+      const { topic, offset, group, reason, key, value: copy } = codecs.parked.decode(record.value!)!;
+      return [record.key?.toString(), topic, offset, group, reason, key?.toString(), copy?.length ?? null];
+    }),
+    [
+      [`${INBOX}/0/2/timeline`, INBOX, 2, 'timeline', 'it does not match its schema', 'k', 9],
+      [`${INBOX}/0/3/timeline`, INBOX, 3, 'timeline', 'it has no schema id', 'k', 4],
+      [`${INBOX}/0/4/timeline`, INBOX, 4, 'timeline', 'it has no value', 'k', null],
+      [`${INBOX}/0/5/timeline`, INBOX, 5, 'timeline', 'nobody knows its schema id 25443', 'k', 6],
+    ],
+  );
   await running.stop();
+});
+
+test('a log that has lost its end is refused: versions would be given twice', async () => {
+  const rig = await memory();
+  await rig.store.write(0, [], { offset: 5, vector: [] }, 0);
+  const running = await rig.start();
+  await assert.rejects(running.ended, { code: 'OFFSET_OUT_OF_RANGE' });
 });
 
 test('a store that is away is tried again, and a write whose answer was lost is settled', async () => {
@@ -154,12 +176,126 @@ test('a store that is away is tried again, and a write whose answer was lost is 
   await running.stop();
 });
 
-test('another writer on the store ends it', async () => {
+/** A store whose every call rejects while it is away. */
+const fickle = (store: TimelineStore) => {
+  const state = { away: true, calls: 0, records: 0, atOnce: 0, mostRecords: 0 };
+  const fail = (): void => {
+    state.calls += 1;
+    if (state.away) throw new BubbleError('STORE_AWAY', 'away', { retryable: true });
+  };
+  const wrapped: TimelineStore = Object.create(store, {
+    write: {
+      value: async (...args: Parameters<TimelineStore['write']>) => {
+        state.mostRecords = Math.max(state.mostRecords, args[1].length);
+        state.atOnce += 1;
+        assert.equal(state.atOnce, 1, 'one write at a time');
+        try {
+          fail();
+          await store.write(...args);
+        } finally {
+          state.atOnce -= 1;
+        }
+      },
+    },
+    checkpoint: {
+      value: async (partition: number) => {
+        fail();
+        return store.checkpoint(partition);
+      },
+    },
+    read: { value: store.read.bind(store) },
+  });
+  return { state, store: wrapped };
+};
+
+test('a store that is away at the start is waited for', async () => {
+  const rig = await memory();
+  const { state, store } = fickle(rig.store);
+  const running = await rig.start(store);
+  put(rig, rig.row(), rig.row());
+  await rig.clock.runFor(600_000);
+  assert.deepEqual(await rig.offsets('a'), []);
+  assert.ok(state.calls > 100 && state.calls < 200, `${state.calls} attempts in ten minutes`);
+  state.away = false;
+  await rig.clock.runFor(5_000);
+  assert.deepEqual(await rig.offsets('a'), [0, 1]);
+  await running.stop();
+  await running.ended;
+});
+
+test('while the store is away the group is paused with one batch in memory, and nothing is lost', async () => {
+  const rig = await embedded(new SimDisk({ random }), {});
+  const { state, store } = fickle(rig.store);
+  state.away = false;
+  const paused: string[] = [];
+  const join = rig.log.join.bind(rig.log);
+  rig.log.join = async (...args) => {
+    const joined = await join(...args);
+    const [pauseGroup, resume] = [joined.pause.bind(joined), joined.resume.bind(joined)];
+    joined.pause = (lease) => {
+      paused.push('paused');
+      pauseGroup(lease);
+    };
+    joined.resume = (lease) => {
+      paused.push('resumed');
+      resume(lease);
+    };
+    return joined;
+  };
+  const running = await rig.start(store);
+  await rig.clock.runFor(0);
+  state.away = true;
+  for (let at = 0; at < 50; at += 1) {
+    const records = Array.from({ length: 200 }, () => ({ key: null, value: value(rig.row()) }));
+    await rig.clock.until(rig.log.append(INBOX, 0, records));
+    await rig.clock.runFor(12_000);
+  }
+  assert.deepEqual(paused, ['paused']);
+  assert.ok(state.mostRecords <= 200, `${state.mostRecords} records in memory`);
+  assert.equal(running.counters.rowRecords, 0);
+  state.away = false;
+  await rig.clock.runFor(10_000);
+  assert.deepEqual(paused, ['paused', 'resumed']);
+  assert.equal((await rig.clock.until(rig.offsets('a'))).length, 10_000);
+  assert.deepEqual(running.counters, { rowRecords: 10_000, repeats: 0, holes: 0, unreadable: 0 });
+  await rig.clock.until(running.stop());
+  await running.ended;
+});
+
+test('where another writer was faster, the timeline goes on from where that one stands', async () => {
   const rig = await memory();
   const running = await rig.start();
-  const event = rig.row();
-  await rig.store.write(0, [{ offset: 0, event }], { offset: 5, vector: [event.src] }, 0);
-  put(rig, event);
+  const events = [rig.row(), rig.row(), rig.row()];
+  const faster = events.slice(0, 2).map((event, offset) => ({ offset, event }));
+  await rig.store.write(0, faster, { offset: 2, vector: [events[1]!.src] }, 0);
+  put(rig, ...events);
+  await rig.clock.runFor(0);
+  assert.equal((await rig.clock.until(rig.offsets('a'))).length, 3);
+  assert.deepEqual(await rig.store.checkpoint(0), { offset: 3, vector: [events[2]!.src] });
+  assert.deepEqual(running.counters, { rowRecords: 1, repeats: 0, holes: 0, unreadable: 0 });
+  await rig.clock.until(running.stop());
+});
+
+test('a store that has gone back ends it: nobody knows what else it has lost', async () => {
+  const rig = await memory();
+  let conflict = false;
+  const store: TimelineStore = Object.create(rig.store, {
+    write: {
+      value: async (...values: Parameters<TimelineStore['write']>) => {
+        if (conflict) throw new BubbleError('STORE_CONFLICT', 'it stands at 0');
+        return rig.store.write(...values);
+      },
+    },
+    checkpoint: {
+      value: async (partition: number) =>
+        conflict ? { offset: 0, vector: [] } : rig.store.checkpoint(partition),
+    },
+  });
+  const running = await rig.start(store);
+  put(rig, rig.row());
+  await rig.clock.runFor(0);
+  conflict = true;
+  put(rig, rig.row());
   await rig.clock.runFor(0);
   await assert.rejects(running.ended, { code: 'STORE_CONFLICT' });
 });

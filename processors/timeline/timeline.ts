@@ -4,11 +4,15 @@
  * 1. It starts at the store's checkpoint, never at the group's commit: rows and (offset, vector) are one value there.
  *    The commit is a copy, for lag tools and for the repair of holes.
  * 2. A batch is written whole, with the position behind it, where the store still stands at the position before it.
- *    A write whose outcome is not known is settled by reading the checkpoint.
- * 3. The mailbox never skips: a record that cannot be read is a placeholder row for its recipients or, where not even
- *    those are known, stops its partition with an alarm.
+ *    A write whose outcome is not known is settled by reading the checkpoint. A store that is away is tried again for
+ *    as long as the partition is held; one batch of it waits in memory meanwhile, and no more are asked for.
+ * 3. The mailbox never skips: a record that cannot be read is a placeholder row for its recipients. Where not even those
+ *    are known, it is none of inbox for any reader (runtime/inbox-reading.ts): it is parked, with an alarm.
+ * 4. A partition that waits, for the store or for the registry, is paused in the group: a batch that takes for ever
+ *    would pass for one that hangs.
  */
-import type { GroupHandlers, Lease, Log, Membership, RecordBatch } from '../../infra/log/log.ts';
+import { pause } from '../../infra/clock/pause.ts';
+import type { Lease, Log, RecordBatch } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { AcceptedRecord, TimelineStore } from '../../infra/timeline/timeline-store.ts';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
@@ -18,15 +22,18 @@ import type { Clock } from '../../schemas/ports/clock.ts';
 import { type InboxPosition, numberAt } from '../../schemas/positions.ts';
 import { SourceVector } from '../../schemas/rules/acceptance.ts';
 import { inboxTopic, type Layout } from '../../schemas/topics.ts';
+import { GroupRunner, type HeldPartition, type Taken } from '../runtime/group-runner.ts';
+import { TIMELINE_GROUP } from '../runtime/groups.ts';
+import { Parking, type Unreadable } from '../runtime/parking.ts';
 import type { PartitionLag, RunningProcessor } from '../runtime/running.ts';
-import { aborted, pause, repeat } from '../runtime/waiting.ts';
-import { acceptBatch, type Hole } from './accept-batch.ts';
+import { BatchAcceptance, type Hole } from './accept-batch.ts';
 
-export const TIMELINE_GROUP = 'timeline';
 const COMMIT_MS = 1_000;
 const TRIM_MS = 60_000;
-const RETRY_MS = 1_000;
-const RETRY_MAX_MS = 30_000;
+const RETRY_MS = 250;
+const RETRY_MAX_MS = 5_000;
+/** After so long a batch that cannot be written is waited for outside of its handler. */
+const HOLD_MS = 30_000;
 const BATCH = { maxRecords: 4_000, maxBytes: 4 * 1024 * 1024 };
 
 export interface TimelineOptions {
@@ -44,7 +51,7 @@ export interface TimelineCounters {
   repeats: number;
   /** Records dropped because one before them is missing. Each is an alarm. */
   holes: number;
-  /** Records that cannot be read; their partition has stopped. Each is an alarm. */
+  /** Records that are none of inbox: parked and left out. Each is an alarm. */
   unreadable: number;
 }
 
@@ -52,15 +59,14 @@ export interface RunningTimeline extends RunningProcessor {
   readonly counters: Readonly<TimelineCounters>;
 }
 
-interface Owned {
-  readonly lease: Lease;
+interface Owned extends HeldPartition {
   vector: SourceVector;
   position: InboxPosition;
   end: number;
-  committed: number;
-  committing: Promise<void> | null;
-  /** Sources whose holes have been alarmed since the last commit. */
+  /** Sources whose holes have been alarmed in this second. */
   readonly holes: Set<number>;
+  /** The batch that is being written. */
+  writing: Promise<void>;
 }
 
 class Timeline implements RunningTimeline {
@@ -68,103 +74,120 @@ class Timeline implements RunningTimeline {
   readonly counters: TimelineCounters = { rowRecords: 0, repeats: 0, holes: 0, unreadable: 0 };
   readonly #options: TimelineOptions;
   readonly #topic: string;
-  readonly #owned = new Map<number, Owned>();
-  readonly #endings: (() => void)[] = [];
-  #membership: Membership | null = null;
-  #stopping = false;
-  ended: Promise<void> = Promise.resolve();
+  readonly #parking: Parking;
+  readonly #runner: GroupRunner<Owned>;
 
   constructor(options: TimelineOptions) {
     this.#options = options;
     this.#topic = inboxTopic(options.layout.epoch);
+    this.#parking = new Parking({ ...options, group: TIMELINE_GROUP });
+    const { log, clock, logger } = options;
+    this.#runner = new GroupRunner<Owned>({
+      ...{ log, clock, logger, group: TIMELINE_GROUP, topic: this.#topic, fetch: BATCH, commitMs: COMMIT_MS },
+      take: (lease) => this.#take(lease),
+      batch: (owned, batch) => this.#batch(owned, batch),
+    });
+  }
+
+  get ended(): Promise<void> {
+    return this.#runner.ended;
   }
 
   lag(): PartitionLag[] {
-    return [...this.#owned.values()].map(({ lease, position, end }) => ({
-      topic: this.#topic,
-      partition: lease.partition,
-      position: position.offset,
-      end,
-    }));
+    return this.#runner.lag();
   }
 
   async start(): Promise<void> {
-    const handlers: GroupHandlers = {
-      assigned: (lease) => this.#assigned(lease),
-      batch: async (lease, batch) => {
-        const owned = this.#owned.get(lease.partition);
-        if (owned === undefined || this.#stopping) return aborted(lease.signal);
-        await this.#batch(owned, batch);
-      },
-      revoked: async (lease) => void this.#owned.delete(lease.partition),
-    };
-    this.#membership = await this.#options.log.join(TIMELINE_GROUP, [this.#topic], handlers, BATCH);
-    this.ended = this.#membership.ended;
-    this.#repeat(COMMIT_MS, () => {
-      for (const owned of this.#owned.values()) void this.#commit(owned);
+    await this.#runner.start();
+    this.#runner.every(COMMIT_MS, () => {
+      for (const { holes } of this.#runner.partitions) holes.clear();
     });
-    this.#repeat(TRIM_MS, () => {
-      for (const owned of this.#owned.values()) void this.#trim(owned);
+    this.#runner.every(TRIM_MS, () => {
+      for (const owned of this.#runner.partitions) void this.#trim(owned);
     });
   }
 
-  #repeat(ms: number, action: () => void): void {
-    this.#endings.push(repeat(this.#options.clock, ms, action));
+  stop(): Promise<void> {
+    return this.#runner.stop();
   }
 
-  async stop(): Promise<void> {
-    if (this.#stopping) return this.ended;
-    this.#stopping = true;
-    for (const end of this.#endings) end();
-    for (const owned of this.#owned.values()) {
-      await owned.committing;
-      await this.#commit(owned);
-    }
-    await this.#membership?.leave();
-  }
-
-  async #assigned(lease: Lease): Promise<number> {
-    const { store, log, logger } = this.#options;
+  async #take(lease: Lease): Promise<Taken<Owned>> {
+    const { log, logger } = this.#options;
     const { partition } = lease;
-    const position = await store.checkpoint(partition);
-    const { begin } = await log.range(this.#topic, partition);
+    const position = await this.#whileAway(lease, () => this.#options.store.checkpoint(partition));
+    // The lease is gone: whoever has it now reads on.
+    if (position === null) return { partition: null, from: 0, stored: -1 };
+    const { begin, end } = await log.range(this.#topic, partition);
+    if (position.offset > end) {
+      throw new BubbleError(
+        'OFFSET_OUT_OF_RANGE',
+        `${this.#topic}/${partition} ends at ${end}, but the timeline stands at ${position.offset}: the topic was made anew, or has lost its end`,
+      );
+    }
     if (position.offset < begin) {
       throw new BubbleError(
         'OFFSET_OUT_OF_RANGE',
         `${this.#topic}/${partition} begins at ${begin}, but the timeline stands at ${position.offset}: rows are missing`,
       );
     }
-    this.#owned.set(partition, {
+    const owned: Owned = {
       lease,
       position,
       vector: new SourceVector(position.vector),
       end: position.offset,
-      committed: -1,
-      committing: null,
       holes: new Set(),
-    });
+      writing: Promise.resolve(),
+    };
     logger.info({ partition, offset: position.offset }, 'the timeline owns a partition');
-    return position.offset;
+    return { partition: owned, from: position.offset, stored: -1 };
   }
 
   async #batch(owned: Owned, batch: RecordBatch): Promise<void> {
     const { lease } = owned;
     owned.end = batch.end;
+    await owned.writing;
+    if (lease.signal.aborted) return;
+    await this.#held(owned, this.#digest(owned, batch));
+  }
+
+  async #digest(owned: Owned, batch: RecordBatch): Promise<void> {
+    const { lease } = owned;
     const from = owned.position.offset;
-    const accepted = acceptBatch(this.#options.codecs.inbox, owned.vector, batch, from);
-    const { records, holes, next } = accepted;
+    if (batch.next <= from) return;
+    const acceptance = new BatchAcceptance(this.#options.codecs, owned.vector, batch, from);
+    const accepted = await this.#whileAway(lease, () => acceptance.accept());
+    if (accepted === null) return;
+    const { records, holes, foreign, next } = accepted;
     this.counters.repeats += accepted.repeats;
     for (const hole of holes) this.#alarmHole(owned, hole);
-    if (next > from) await this.#write(owned, records, next);
-    this.counters.rowRecords += records.length;
-    if (!accepted.stopped) return;
+    for (const unreadable of foreign) this.#alarmUnreadable(lease, unreadable);
+    await this.#parking.park(lease, foreign, lease.signal);
+    // Where another writer has moved on, what is left of the batch is taken from there.
+    if (!(await this.#write(owned, records, next))) await this.#digest(owned, batch);
+  }
+
+  #alarmUnreadable({ partition }: Lease, { record, reason }: Unreadable): void {
     this.counters.unreadable += 1;
-    const { partition } = lease;
+    const { offset } = record;
     this.#options.logger.error(
-      { partition, offset: next },
-      'an inbox record cannot be read: the timeline of this partition has stopped before it',
+      { partition, offset, reason },
+      'ALARM: a record in inbox is none of inbox: it is parked and left out',
     );
-    await aborted(lease.signal);
+  }
+
+  /** Resolves when the batch is written or, where that takes too long, when no more batches come until it is. */
+  async #held(owned: Owned, writing: Promise<void>): Promise<void> {
+    const { clock } = this.#options;
+    owned.writing = writing;
+    const settled = new AbortController();
+    const end = (): void => settled.abort();
+    writing.then(end, end);
+    await Promise.race([writing, pause(clock, HOLD_MS, settled.signal)]);
+    if (settled.signal.aborted) return writing;
+    await this.#runner.pause(owned);
+    // What it fails with is thrown by the next batch, which comes now.
+    const goOn = (): void => this.#runner.resume(owned);
+    writing.then(goOn, goOn);
   }
 
   #alarmHole(owned: Owned, { offset, source }: Hole): void {
@@ -178,52 +201,57 @@ class Timeline implements RunningTimeline {
     );
   }
 
-  /** Writes until it is known to be written, or the partition is lost. */
-  async #write(owned: Owned, records: readonly AcceptedRecord[], next: number): Promise<void> {
-    const { store, logger, clock } = this.#options;
-    const { partition, signal } = owned.lease;
+  /**
+   * Writes until it is known to be written, or the partition is lost.
+   * @returns false where another writer was faster: a former owner that woke up, or the next one. Then the position is
+   *   where that one stands, for rows and vector are the same whoever writes them.
+   */
+  async #write(owned: Owned, records: readonly AcceptedRecord[], next: number): Promise<boolean> {
+    const { store, logger } = this.#options;
+    const { partition } = owned.lease;
     const position: InboxPosition = { offset: next, vector: owned.vector.toArray() };
     const expected = owned.position.offset;
-    let waitMs = RETRY_MS;
-    while (!signal.aborted) {
+    const stored = await this.#whileAway(owned.lease, async () => {
       try {
         await store.write(partition, records, position, expected);
-        owned.position = position;
-        return;
+        return position;
       } catch (error) {
-        if (isBubbleError(error, 'STORE_CONFLICT')) {
-          // The answer to an earlier attempt may have been lost.
-          const stored = await store.checkpoint(partition);
-          if (!samePosition(stored, position)) throw error;
-          owned.position = position;
-          return;
-        }
+        // The answer to an earlier attempt may have been lost: then the store stands where we wanted it.
+        if (!isBubbleError(error, 'STORE_CONFLICT')) throw error;
+        const found = await store.checkpoint(partition);
+        if (found.offset <= expected) throw error;
+        return found;
+      }
+    });
+    if (stored === null) return true;
+    owned.position = stored;
+    if (samePosition(stored, position)) {
+      this.counters.rowRecords += records.length;
+      return true;
+    }
+    logger.warn({ partition, offset: stored.offset }, 'another writer has moved the timeline on');
+    owned.vector = new SourceVector(stored.vector);
+    return false;
+  }
+
+  /** Tries again while the store is away. @returns null when the partition is lost */
+  async #whileAway<T>(lease: Lease, action: () => Promise<T>): Promise<T | null> {
+    const { logger, clock } = this.#options;
+    let waitMs = RETRY_MS;
+    while (!lease.signal.aborted) {
+      try {
+        return await action();
+      } catch (error) {
         if (!isBubbleError(error) || !error.retryable) throw error;
-        logger.warn({ err: error, partition }, 'the timeline store is away');
-        await pause(clock, waitMs, signal);
+        logger.warn(
+          { err: error, partition: lease.partition },
+          'the timeline store, or the registry, is away',
+        );
+        await pause(clock, waitMs, lease.signal);
         waitMs = Math.min(RETRY_MAX_MS, 2 * waitMs);
       }
     }
-  }
-
-  #commit(owned: Owned): Promise<void> {
-    owned.committing ??= this.#commitOnce(owned).finally(() => {
-      owned.committing = null;
-    });
-    return owned.committing;
-  }
-
-  async #commitOnce(owned: Owned): Promise<void> {
-    const { position, lease } = owned;
-    owned.holes.clear();
-    if (position.offset === owned.committed || this.#membership === null || lease.signal.aborted) return;
-    try {
-      await this.#membership.commit(lease, position);
-      owned.committed = position.offset;
-    } catch (error) {
-      if (isBubbleError(error, 'LEASE_LOST')) return;
-      this.#options.logger.warn({ err: error, partition: lease.partition }, 'the timeline could not commit');
-    }
+    return null;
   }
 
   /** What the log keeps no more cannot be pulled any more. */

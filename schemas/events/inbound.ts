@@ -16,6 +16,8 @@ export const COMMAND = {
   /** Facts from elsewhere, with deterministic ids: sender is '' and the body says which fact. */
   RULES_VERSION: 50,
   EPOCH_CHANGE: 60,
+  /** What an operator decides about a record that stops this partition: rules/operator-decision.ts. Sender is ''. */
+  OPERATOR_DECISION: 70,
 } as const;
 export type CommandKind = (typeof COMMAND)[keyof typeof COMMAND];
 

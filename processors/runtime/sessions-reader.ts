@@ -1,12 +1,13 @@
 /** Reads one sessions partition: first to its end, then on and on. Without a group, from its beginning. */
+import { pause } from '../../infra/clock/pause.ts';
 import type { Log, LogRecord, Reader } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
-import { schemaIdOf } from '../../schemas/events/envelope.ts';
+import { envelopeIdOf } from '../../schemas/events/envelope-id.ts';
 import type { SessionEvent, SlotEvent } from '../../schemas/events/session.ts';
+import { unknownIdsIn } from '../../schemas/events/unknown-ids.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
-import { pause } from '../runtime/waiting.ts';
 
 export type SessionRecord =
   | { readonly kind: 'session'; readonly key: string; readonly event: SessionEvent }
@@ -86,6 +87,7 @@ export class SessionsReader {
     const { log, topic, partition, signal } = this.#options;
     this.#reader ??= await log.reader(topic, partition, this.#next);
     const batch = await this.#reader.read({ ...LIMITS, maxWaitMs }, signal);
+    for (const id of unknownIdsIn(this.#options.codecs, batch.records)) await this.#learn(id);
     if (signal.aborted) return;
     const records: SessionRecord[] = [];
     for (const record of batch.records) {
@@ -96,21 +98,28 @@ export class SessionsReader {
     if (records.length > 0 || batch.records.length > 0) this.#options.onRead(records, batch.next);
   }
 
+  /** As a gate of a newer release writes it. While the registry is away such records are left out, and no others. */
+  async #learn(schemaId: number): Promise<void> {
+    const { codecs, logger, partition } = this.#options;
+    try {
+      await codecs.learn(schemaId);
+    } catch (error) {
+      if (!isBubbleError(error) || !error.retryable) throw error;
+      logger.warn({ partition, schemaId, error }, 'the schema registry is away: sessions may be left out');
+    }
+  }
+
   #decode({ key, value, offset }: LogRecord): SessionRecord | null {
     const { codecs, logger, partition } = this.#options;
     const text = key === null ? '' : Buffer.from(key).toString('utf8');
     if (value === null) return { kind: 'ended', key: text };
-    try {
-      const id = schemaIdOf(value);
-      if (codecs.session.reads(id)) {
-        const event = codecs.session.decode(value);
-        if (event !== null) return { kind: 'session', key: text, event };
-      } else if (codecs.slot.reads(id)) {
-        const event = codecs.slot.decode(value);
-        if (event !== null) return { kind: 'slot', event };
-      }
-    } catch (error) {
-      if (!isBubbleError(error, 'UNKNOWN_SCHEMA')) throw error;
+    const id = envelopeIdOf(value);
+    if (id !== null && codecs.session.reads(id)) {
+      const event = codecs.session.decode(value);
+      if (event !== null) return { kind: 'session', key: text, event };
+    } else if (id !== null && codecs.slot.reads(id)) {
+      const event = codecs.slot.decode(value);
+      if (event !== null) return { kind: 'slot', event };
     }
     // Its session is never joined, hence never proven: its client pulls.
     logger.error({ partition, offset }, 'a record of the sessions cannot be read and is left out');
