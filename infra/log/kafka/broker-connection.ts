@@ -16,6 +16,7 @@ import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { Logger } from '../../logger/logger.ts';
 import { apiVersions, type Exchange, supportsSaslAuthenticate, type Versioned } from './exchanges.ts';
 import { kafkaFailure } from './kafka-errors.ts';
+import { type KafkaCounts, throttleMsOf } from './request-counts.ts';
 
 export interface Sasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -30,6 +31,7 @@ export interface ConnectionOptionsOfBroker {
   readonly connectTimeoutMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly counts?: KafkaCounts;
 }
 
 const KEEP_ALIVE_MS = 60_000;
@@ -56,6 +58,7 @@ export class BrokerConnection {
   #socket: Socket | null = null;
   #versions: ApiVersions = {};
   #ended: BubbleError | null = null;
+  #isConnected = false;
   #isAuthenticating = false;
   #waiting = new Set<(error: BubbleError) => void>();
 
@@ -81,6 +84,7 @@ export class BrokerConnection {
         socket.setNoDelay(true);
         socket.setKeepAlive(true, KEEP_ALIVE_MS);
         socket.once('close', () => this.#closed());
+        options.counts?.opened(socket);
         this.#socket = socket;
         return socket;
       },
@@ -94,7 +98,12 @@ export class BrokerConnection {
     options: ConnectionOptionsOfBroker,
   ): Promise<BrokerConnection> {
     const broker = new BrokerConnection(host, port, options);
-    await broker.#inTime(broker.#start(), options.connectTimeoutMs, 'connecting');
+    try {
+      await broker.#inTime(broker.#start(), options.connectTimeoutMs, 'connecting');
+    } catch (error) {
+      if (options.counts !== undefined) options.counts.refusedConnections += 1;
+      throw error;
+    }
     return broker;
   }
 
@@ -105,7 +114,23 @@ export class BrokerConnection {
   /** Rejects with LOG_TIMEOUT (retryable) when the connection is lost or the time is up. */
   request<Answer>(exchange: Exchange<Answer>, timeoutMs: number): Promise<Answer> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
-    return this.#inTime(this.#send(exchange), timeoutMs, exchange.request.apiName);
+    const { counts, clock } = this.#options;
+    const answered = this.#inTime(this.#send(exchange), timeoutMs, exchange.request.apiName);
+    if (counts === undefined) return answered;
+    const count = counts.request(exchange.request.apiName);
+    const sentAt = clock.monotonic();
+    return answered.then(
+      (answer) => {
+        count.answered += 1;
+        count.seconds.observe((clock.monotonic() - sentAt) / 1_000);
+        counts.answer(answer);
+        return answer;
+      },
+      (error: unknown) => {
+        count.lost += 1;
+        throw error;
+      },
+    );
   }
 
   ask<Answer>(versioned: Versioned<Answer>, timeoutMs: number): Promise<Answer> {
@@ -121,7 +146,9 @@ export class BrokerConnection {
     for (const reject of waiting) reject(this.#ended);
     this.#connection.rejectRequests(this.#ended);
     this.#connection.requestQueue.destroy();
-    this.#socket?.destroy();
+    // kafkajs clears its timer of the connecting, which is as good as endless, at an error alone: it would keep the
+    // process, and memory for each attempt.
+    this.#socket?.destroy(this.#isConnected ? undefined : this.#ended);
   }
 
   #closed(): void {
@@ -133,6 +160,7 @@ export class BrokerConnection {
 
   async #start(): Promise<void> {
     await this.#connection.connect();
+    this.#isConnected = true;
     const { errorCode, apiVersions: offered } = await this.#send(apiVersions());
     if (errorCode !== 0) throw kafkaFailure(errorCode, `asking ${this.place} for its versions`);
     this.#versions = Object.fromEntries(
@@ -154,9 +182,16 @@ export class BrokerConnection {
   }
 
   async #send<Answer>({ request, decode }: Exchange<Answer>): Promise<Answer> {
+    const { counts } = this.#options;
     const answer = await this.#connection.send({
       request,
-      response: { decode, parse: (decoded) => decoded },
+      response: {
+        decode: (payload) => {
+          if (counts !== undefined) counts.throttleMs += throttleMsOf(request.apiKey, payload);
+          return decode(payload);
+        },
+        parse: (decoded) => decoded,
+      },
       logResponseError: false,
     });
     return answer as Answer;

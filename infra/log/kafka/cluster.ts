@@ -6,13 +6,15 @@
  *    `EPOCH_TRUST_MS`: a broker that was cut off or paused tells of leaders of the past when it comes back.
  * 2. Nobody waits for a broker that is known to be away: for `DOWN_MS` after a failed connection, others fail at once.
  */
+
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
+import { pause } from '../../clock/pause.ts';
 import { BrokerConnection, type ConnectionOptionsOfBroker } from './broker-connection.ts';
 import type { Versioned } from './exchanges.ts';
 import { type BrokerAddress, type ClusterMetadata, metadata, type TopicMetadata } from './hot-exchanges.ts';
 import { KAFKA } from './kafka-errors.ts';
-import { pause, shared } from './waiting.ts';
+import { shared } from './waiting.ts';
 
 export interface ClusterOptions extends ConnectionOptionsOfBroker {
   /** host:port, at least one. */

@@ -121,8 +121,10 @@ export class Generation {
         sessionTimeoutMs / 3,
       ));
     } catch (error) {
+      // The member leaves, and its connection is closed.
+      if (this.#beat === null) return;
       logger.warn({ group, error }, 'a heartbeat was not answered');
-      if (this.#beat !== null) this.#beatAfter(AGAIN_MS);
+      this.#beatAfter(AGAIN_MS);
       return;
     }
     if (this.#beat === null) return;

@@ -8,8 +8,10 @@
  * 2. Offset and vector of a partition are read in one OffsetFetch, after the assignment and before `assigned`.
  * 3. A member that cannot let go in time, or whose handler threw, leaves the group.
  */
+
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
+import { pause } from '../../clock/pause.ts';
 import type { Logger } from '../../logger/logger.ts';
 import type { Committed, Lease, Membership, TopicPartition } from '../log.ts';
 import {
@@ -24,10 +26,11 @@ import type { Cluster } from './cluster.ts';
 import { readCommitted } from './committed-offsets.ts';
 import { Coordinator } from './coordinator.ts';
 import { type JoinedGroup, joinGroup, leaveGroup, syncGroup } from './exchanges.ts';
+import type { FormerLives } from './former-life.ts';
 import { Generation, type GenerationEnd, leaseLost } from './generation.ts';
 import { Holding, type HoldingContext } from './holding.ts';
 import { isLostMembership, KAFKA, kafkaFailure } from './kafka-errors.ts';
-import { pause, unlessAborted } from './waiting.ts';
+import { unlessAborted } from './waiting.ts';
 
 export interface GroupOptions {
   readonly cluster: Cluster;
@@ -41,6 +44,8 @@ export interface GroupOptions {
   readonly heartbeatMs: number;
   /** How long a rebalance waits for a member to let go of its partitions. */
   readonly rebalanceMs: number;
+  /** Null: nothing is remembered from one process to the next. */
+  readonly formerLives: FormerLives | null;
 }
 
 const AGAIN_MS = 100;
@@ -112,6 +117,7 @@ export class GroupMember implements Membership {
   async #run(): Promise<void> {
     const { clock, logger, group } = this.#options;
     const { signal } = this.#stopping;
+    await this.#endFormerLife();
     while (!signal.aborted) {
       try {
         await this.#liveOnce();
@@ -130,11 +136,38 @@ export class GroupMember implements Membership {
     if (this.#failure !== null) throw this.#failure;
   }
 
+  /** Leaves in the name of the process that died, so that nobody waits for it. */
+  async #endFormerLife(): Promise<void> {
+    const { formerLives, group, logger } = this.#options;
+    const life = (await formerLives?.of(group)) ?? null;
+    if (life === null) return;
+    this.#held = [...life.held];
+    try {
+      const question = leaveGroup({ groupId: group, memberId: life.memberId });
+      const { errorCode } = await this.#coordinator.ask(
+        question,
+        (answer) => answer.errorCode,
+        REQUEST_TIMEOUT_MS,
+      );
+      if (errorCode === KAFKA.NONE) logger.info({ group }, 'the membership of a former process was ended');
+    } catch (error) {
+      if (!(error instanceof BubbleError) || !error.retryable) throw error;
+      logger.warn({ group, error }, 'the membership of a former process ends by its timeout');
+    }
+  }
+
+  async #remember(): Promise<void> {
+    const { formerLives, group } = this.#options;
+    if (this.#memberId === '') return;
+    await formerLives?.remember(group, { memberId: this.#memberId, held: this.#held });
+  }
+
   /** Joins, holds what it is given until the generation ends, and gives it up. */
   async #liveOnce(): Promise<void> {
     const joined = await this.#join();
     if (joined === null) return;
-    const { clock, logger, group, sessionTimeoutMs, heartbeatMs, holding } = this.#options;
+    const { clock, cluster, logger, group, sessionTimeoutMs, heartbeatMs, holding } = this.#options;
+    const count = cluster.options.counts?.group(group);
     const assigned = await this.#sync(joined);
     if (assigned === null) return;
     let ended = (_end: GenerationEnd): void => {};
@@ -151,12 +184,14 @@ export class GroupMember implements Membership {
       generationId: joined.generationId,
       memberId: joined.memberId,
       onEnd: (end) => {
+        if (end === 'lost' && count !== undefined) count.lost += 1;
         for (const each of this.#holdings)
           each.abort(`generation ${joined.generationId} of ${group} ends: ${end}`);
         ended(end);
       },
     });
     this.#generation = generation;
+    if (count !== undefined) count.generations += 1;
     logger.info({ group, generation: joined.generationId, assigned }, 'partitions were assigned');
     try {
       if (this.#stopping.signal.aborted) generation.end('left');
@@ -208,6 +243,7 @@ export class GroupMember implements Membership {
   ): void {
     if (positions === null || !generation.isValid) return;
     this.#held = [...assigned];
+    void this.#remember();
     this.#holdings = assigned.map((each) => new Holding(each, context));
     for (const holding of this.#holdings) {
       const { topic, partition } = holding.lease;
@@ -256,11 +292,18 @@ export class GroupMember implements Membership {
     const joined = await unlessAborted(asking, this.#stopping.signal);
     if (joined.errorCode === KAFKA.MEMBER_ID_REQUIRED) {
       this.#memberId = joined.memberId;
+      await this.#remember();
       return null;
     }
     if (isLostMembership(joined.errorCode)) {
       this.#memberId = '';
       return null;
+    }
+    if (joined.errorCode === KAFKA.INCONSISTENT_GROUP_PROTOCOL) {
+      throw new BubbleError(
+        'REFUSED',
+        `group ${group} is used by another program: stop that program, and this one can join`,
+      );
     }
     if (joined.errorCode !== KAFKA.NONE) throw kafkaFailure(joined.errorCode, `joining group ${group}`);
     this.#memberId = joined.memberId;

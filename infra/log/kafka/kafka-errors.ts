@@ -15,6 +15,7 @@ export const KAFKA = {
   NOT_COORDINATOR: 16,
   RECORD_LIST_TOO_LARGE: 18,
   ILLEGAL_GENERATION: 22,
+  INCONSISTENT_GROUP_PROTOCOL: 23,
   UNKNOWN_MEMBER_ID: 25,
   REBALANCE_IN_PROGRESS: 27,
   UNSUPPORTED_VERSION: 35,
@@ -34,7 +35,7 @@ const FOR_GOOD = new Map<number, FailureCode>([
   [12, 'REFUSED'], // OFFSET_METADATA_TOO_LARGE
   [17, 'UNKNOWN_TOPIC'], // INVALID_TOPIC_EXCEPTION
   [21, 'REFUSED'], // INVALID_REQUIRED_ACKS
-  [23, 'REFUSED'], // INCONSISTENT_GROUP_PROTOCOL
+  [KAFKA.INCONSISTENT_GROUP_PROTOCOL, 'REFUSED'],
   [24, 'REFUSED'], // INVALID_GROUP_ID
   [26, 'CONFIG'], // INVALID_SESSION_TIMEOUT
   [28, 'REFUSED'], // INVALID_COMMIT_OFFSET_SIZE
@@ -55,6 +56,9 @@ const FOR_GOOD = new Map<number, FailureCode>([
   [81, 'REFUSED'], // GROUP_MAX_SIZE_REACHED
   [87, 'REFUSED'], // INVALID_RECORD
 ]);
+
+/** Kafka's own name of a code: NOT_LEADER_FOR_PARTITION. */
+export const errorNameOf = (code: number): string => errorModule.createErrorFromCode(code).type;
 
 /** The failure that a broker's answer stands for. */
 export function kafkaFailure(code: number, doing: string, detail: string | null = null): BubbleError {

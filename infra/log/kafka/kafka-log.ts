@@ -6,9 +6,11 @@
  * Offsets of a partition rise and need not be consecutive; times are Kafka's LogAppendTime and may fall when the leader
  * changes. A failed append may have happened.
  */
+
 import assert from 'node:assert/strict';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';
+import { pause } from '../../clock/pause.ts';
 import type {
   Appended,
   Committed,
@@ -39,7 +41,6 @@ import { PartitionReader, type ReaderContext } from './partition-reader.ts';
 import { Producer } from './producer.ts';
 import { batchBytesAtMost } from './record-batch.ts';
 import { TopicAdmin } from './topic-admin.ts';
-import { pause } from './waiting.ts';
 
 const ASK_AGAIN_MS = 100;
 const GROUP_LIMITS: ReadLimits = { maxRecords: 1_000, maxBytes: 1024 * 1024, maxWaitMs: 5_000 };
@@ -167,6 +168,7 @@ class KafkaLog implements Log {
       sessionTimeoutMs,
       heartbeatMs,
       rebalanceMs,
+      formerLives: this.#options.formerLives ?? null,
       holding: {
         clock,
         logger,

@@ -3,6 +3,8 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { Logger } from '../../logger/logger.ts';
 import type { Sasl } from './broker-connection.ts';
+import type { FormerLives } from './former-life.ts';
+import type { KafkaCounts } from './request-counts.ts';
 
 export interface KafkaLogOptions {
   /** host:port of some brokers; the others are learned. */
@@ -17,6 +19,10 @@ export interface KafkaLogOptions {
   readonly sasl?: Sasl;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where memberships are noted, so that the next process ends those of one that was killed. */
+  readonly formerLives?: FormerLives;
+  /** Where requests, bytes and generations are counted, for metrics. */
+  readonly counts?: KafkaCounts;
   readonly connectTimeoutMs?: number;
   /** An append not answered for so long is rejected, and may have happened. */
   readonly requestTimeoutMs?: number;

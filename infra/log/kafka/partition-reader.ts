@@ -5,16 +5,18 @@
  * 1. Records come in offset order, none twice, none passed over: what was fetched and not handed over is kept.
  * 2. An aborted read leaves its fetch under way, for the next read.
  */
+
 import assert from 'node:assert/strict';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
+import { pause } from '../../clock/pause.ts';
 import type { LogRecord, Reader, ReadLimits, RecordBatch } from '../log.ts';
 import { type Cluster, NO_LEADER } from './cluster.ts';
 import type { Fetcher } from './fetcher.ts';
 import type { FetchedPartition } from './hot-exchanges.ts';
 import { isStaleLeader, kafkaFailure } from './kafka-errors.ts';
 import { readBatches } from './record-batch.ts';
-import { pause, unlessAborted } from './waiting.ts';
+import { unlessAborted } from './waiting.ts';
 
 const RETRY_MS = 50;
 

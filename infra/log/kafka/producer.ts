@@ -13,7 +13,9 @@
  * No producer id, so no idempotence: readers drop repeats by their vector, and sequence numbers that are rolled back
  * after a failure make other records pass for repeats.
  */
+
 import { BubbleError } from '../../../schemas/errors.ts';
+import { pause } from '../../clock/pause.ts';
 import type { Appended, RecordInput } from '../log.ts';
 import type { Append, Queue } from './append-queue.ts';
 import { NO_LEADER } from './cluster.ts';
@@ -23,7 +25,6 @@ import {
   type ProducerOptions,
   type ProducerSide,
 } from './leader-requests.ts';
-import { pause } from './waiting.ts';
 
 const LOOK_FOR_LEADER_MS = 100;
 

@@ -1,7 +1,9 @@
 /** Makes, checks and lists topics. */
+
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';
+import { pause } from '../../clock/pause.ts';
 import type { Cluster } from './cluster.ts';
 import { createTopics, describeTopicConfigs } from './exchanges.ts';
 import type { TopicMetadata } from './hot-exchanges.ts';
@@ -14,7 +16,6 @@ import {
   settingsOf,
   specOf,
 } from './topic-settings.ts';
-import { pause } from './waiting.ts';
 
 const ADMIN_TIMEOUT_MS = 15_000;
 const LOOK_MS = 50;

@@ -60,3 +60,16 @@ test('every difference is named with what to do; what is stronger passes', () =>
   const stronger = { 'retention.ms': '-1', 'min.insync.replicas': '3', 'max.message.bytes': '9000000' };
   assert.equal(mismatchOf(SPEC, existing(stronger, 8, 5), CLUSTER), null);
 });
+
+test('segments close in time for what must be deleted or compacted, and others are left to Kafka', () => {
+  const HOUR_MS = 3_600_000;
+  const closing = (changes: Partial<TopicSpec>) =>
+    settingsOf({ ...SPEC, ...changes }, CLUSTER).get('segment.ms');
+  assert.equal(closing({ retentionMs: 120_000 }), '60000');
+  assert.equal(closing({ retentionMs: 600_000 }), '300000');
+  assert.equal(closing({ cleanup: 'compact', retentionMs: Number.POSITIVE_INFINITY }), String(HOUR_MS));
+  assert.equal(closing({ retentionMs: Number.POSITIVE_INFINITY }), undefined);
+  const slow = mismatchOf(SPEC, existing({ 'segment.ms': '604800000' }), CLUSTER);
+  assert.match(slow?.message ?? '', /segment\.ms=300000/);
+  assert.equal(mismatchOf(SPEC, existing({ 'segment.ms': '60000' }), CLUSTER), null);
+});

@@ -18,12 +18,30 @@ export const SETTINGS = [
   'min.insync.replicas',
   'max.message.bytes',
   'compression.type',
+  'segment.ms',
+  'segment.bytes',
 ] as const;
 export type Settings = ReadonlyMap<string, string>;
 
 const FOR_EVER = -1;
 /** A reader must not find batches it cannot open, also where a stranger writes compressed: the broker unpacks them. */
 const COMPRESSION = 'uncompressed';
+
+const HOUR_MS = 3_600_000;
+const SMALL_SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Only closed segments are compacted or deleted: with Kafka's own week and gigabyte a tombstone would stand for days, and
+ * a topic kept for minutes would hold a gigabyte.
+ */
+const segmentsOf = ({ cleanup, retentionMs }: TopicSpec): [string, string][] => {
+  if (cleanup === 'delete' && retentionMs > 24 * HOUR_MS) return [];
+  const ms = cleanup === 'compact' ? HOUR_MS : Math.min(HOUR_MS, Math.max(60_000, retentionMs / 2));
+  return [
+    ['segment.ms', String(ms)],
+    ['segment.bytes', String(SMALL_SEGMENT_BYTES)],
+  ];
+};
 
 const minInsyncOf = (spec: TopicSpec, cluster: ClusterSettings): number =>
   spec.durability === 'os' ? 1 : cluster.minInsync;
@@ -38,6 +56,7 @@ export function settingsOf(spec: TopicSpec, cluster: ClusterSettings): Map<strin
     ['min.insync.replicas', String(minInsyncOf(spec, cluster))],
     ['max.message.bytes', String(cluster.batchBytes)],
     ['compression.type', COMPRESSION],
+    ...segmentsOf(spec),
   ]);
 }
 
@@ -101,6 +120,9 @@ function isGoodEnough(setting: string, is: string, wanted: string): boolean {
     case 'retention.ms':
     case 'retention.bytes':
       return Number(is) < 0 || (Number(wanted) >= 0 && Number(is) >= Number(wanted));
+    case 'segment.ms':
+    case 'segment.bytes':
+      return Number(is) <= Number(wanted);
     case 'min.insync.replicas':
     case 'max.message.bytes':
       return Number(is) >= Number(wanted);
