@@ -17,7 +17,9 @@ import type { Clock } from '../../schemas/ports/clock.ts';
 import type { Layout } from '../../schemas/topics.ts';
 import { OP } from '../../schemas/wire/operations.ts';
 import { type ParsedCommand, parseCommand } from './commands.ts';
+import { codeOfAck, type GateCounts } from './gate-counts.ts';
 import type { GateSession } from './gate-session.ts';
+import type { GateTrace } from './gate-trace.ts';
 import { InboundWriter } from './inbound-writer.ts';
 import { type PendingRequest, PendingRequests } from './pending-requests.ts';
 import { TokenBuckets } from './rates.ts';
@@ -30,6 +32,9 @@ export interface CommandIntakeOptions {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly counts: GateCounts;
+  /** null: nothing is traced. */
+  readonly trace: GateTrace | null;
   readonly slot: number;
   /** Of the slot that the gate holds now. */
   readonly slotEpoch: number;
@@ -46,7 +51,7 @@ export class CommandIntake {
   readonly #slowed = new Set<GateSession>();
 
   constructor(options: CommandIntakeOptions) {
-    const { clock, layout, limits, log, logger } = options;
+    const { clock, counts, layout, limits, log, logger, trace } = options;
     this.#options = options;
     this.#pending = new PendingRequests(limits, layout.inboundPartitions);
     this.#users = new TokenBuckets(limits.messagesPerSecond, limits.messageBurst, limits.rateBuckets);
@@ -61,6 +66,8 @@ export class CommandIntake {
       limits,
       logger,
       partitions: layout.inboundPartitions,
+      counts,
+      trace,
       refused: (request) => {
         if (request.state === 'done') return;
         this.#pending.remove(request);
@@ -83,15 +90,16 @@ export class CommandIntake {
     const principal = session.principal!;
     const parsed = parseCommand(operation, body, principal, limits);
     if (!parsed.ok) {
-      session.reply(operation, sequence, commandErrorBody(parsed.error, parsed.clientMsgId));
+      this.#refuseAt(session, operation, sequence, parsed.error, parsed.clientMsgId);
       return;
     }
+    this.#options.counts.command(parsed.kind);
     const key = conversationKey(principal.tenant, parsed.conversation);
     const keyBytes = Buffer.from(key);
     const partition = partitionOf(keyBytes, this.#options.layout.inboundPartitions);
     const refusal = this.#refusal(session, sequence, key, partition, parsed, now);
     if (refusal !== null) {
-      session.reply(operation, sequence, commandErrorBody(refusal, parsed.clientMsgId));
+      this.#refuseAt(session, operation, sequence, refusal, parsed.clientMsgId);
       return;
     }
     const value = this.#encode(session, sequence, parsed, body);
@@ -124,7 +132,7 @@ export class CommandIntake {
     session.slowDown();
     this.#slowed.add(session);
     if (left >= 0) return true;
-    session.reply(operation, sequence, commandErrorBody('RATE_LIMITED', 0n));
+    this.#refuseAt(session, operation, sequence, 'RATE_LIMITED', 0n);
     return false;
   }
 
@@ -174,6 +182,9 @@ export class CommandIntake {
   /** The answer that delivery brings back by the return address. */
   answered(event: PushEvent): void {
     const found = this.#pending.answered(event.connection, event.request);
+    const { clock, counts } = this.#options;
+    counts.answerCode(codeOfAck(event.ack));
+    if (found !== null) counts.answerSeconds.observe((clock.monotonic() - found.request.since) / 1_000);
     const session = this.#options.sessionOf(event.connection);
     if (session === undefined || !session.isLive) return;
     if (found !== null && !found.told) {
@@ -206,8 +217,19 @@ export class CommandIntake {
     this.#slowed.delete(session);
   }
 
-  #refuse(request: PendingRequest, error: ErrorName): void {
-    const session = this.#options.sessionOf(request.connection);
-    session?.reply(request.operation, request.request, commandErrorBody(error, request.clientMsgId));
+  #refuse({ connection, operation, request, clientMsgId }: PendingRequest, error: ErrorName): void {
+    const session = this.#options.sessionOf(connection);
+    if (session !== undefined) this.#refuseAt(session, operation, request, error, clientMsgId);
+  }
+
+  #refuseAt(
+    session: GateSession,
+    operation: number,
+    sequence: number,
+    error: ErrorName,
+    clientMsgId: bigint,
+  ): void {
+    this.#options.counts.answer(error);
+    session.reply(operation, sequence, commandErrorBody(error, clientMsgId));
   }
 }

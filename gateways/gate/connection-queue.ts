@@ -44,6 +44,7 @@ export interface QueueCounts {
   pushedRows: number;
   withheldRows: number;
   assembledBodies: number;
+  bytesSent: number;
 }
 
 /** Who turns queues into writes: the gate's flusher. */
@@ -204,6 +205,7 @@ export class ConnectionQueue {
   #add(frame: Uint8Array, frames: Uint8Array[]): number {
     frames.push(frame);
     this.#bytesSent += frame.length;
+    this.#scheduler.counts.bytesSent += frame.length;
     return frame.length;
   }
 

@@ -10,6 +10,7 @@ import { OP, replyTo } from '../../schemas/wire/operations.ts';
 import type { Authenticator, AuthRequest, Principal, ServerChannel } from '../auth/authenticator.ts';
 import { type SessionEffects, SessionMachine } from '../session/session-machine.ts';
 import { type ConnectionQueue, PAUSED_FOR_RATE } from './connection-queue.ts';
+import type { GateCounts } from './gate-counts.ts';
 import type { Bucket } from './rates.ts';
 import { clearFrame, disconnectBody, errorBody } from './replies.ts';
 
@@ -19,6 +20,7 @@ export interface SessionServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly authenticator: Authenticator;
+  readonly counts: GateCounts;
   /** The session becomes real. @returns why it must be closed instead, or null */
   confirmed(session: GateSession): CloseName | null;
   heartbeat(session: GateSession, sequence: number, body: Uint8Array): void;
@@ -53,6 +55,8 @@ export class GateSession implements ConnectionHandler {
   /** Set when confirmed. */
   inboxPartition = -1;
   recordKey = '';
+  /** ms, wall clock. */
+  since = 0;
   bucket: Bucket | null = null;
   pull: ActivePull | null = null;
   /** Queries other than pulls that are under way. */
@@ -88,6 +92,7 @@ export class GateSession implements ConnectionHandler {
   }
 
   received(bytes: Uint8Array): void {
+    this.#services.counts.bytesReceived += bytes.length;
     const now = this.#services.clock.monotonic();
     const splitter = this.#splitter;
     if (splitter === null) {
@@ -238,9 +243,10 @@ export class GateSession implements ConnectionHandler {
   }
 
   async #authenticate(request: AuthRequest): Promise<void> {
-    const { authenticator, clock, logger } = this.#services;
+    const { authenticator, clock, counts, logger } = this.#services;
     try {
       const outcome = await authenticator.authenticate(request);
+      counts.authentications.add(outcome.kind === 'accepted' ? 'accepted' : 'refused');
       if (this.#machine.kind !== 'authenticating') return;
       const now = clock.monotonic();
       this.queue.wholeFrame(outcome.frame);
@@ -252,6 +258,7 @@ export class GateSession implements ConnectionHandler {
       }
       this.#run(this.#machine.authenticated(outcome.kind === 'accepted', now), 0, 0, NO_BYTES, now);
     } catch (error) {
+      counts.authentications.add('failed');
       logger.error({ error: String(error) }, 'authentication failed to give an answer');
       this.close('AUTH_TIMEOUT');
     }
@@ -284,6 +291,7 @@ export class GateSession implements ConnectionHandler {
   }
 
   #close(code: CloseName): void {
+    this.#services.counts.closes.add(code);
     // A client that does not read would not read the reason either.
     if (code === 'SLOW') {
       this.connection.destroy();

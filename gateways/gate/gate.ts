@@ -6,10 +6,12 @@
  *    that does not hear of rows must not look alive.
  * 2. A session exists for others (route, device, user limit) from its first opened frame to its tombstone.
  * 3. All deadlines are looked at by one sweep; a connection has no timer.
+ * 4. A change of the inbox epoch ends no session: the sessions are announced again in the new epoch (`enterEpoch`).
  */
 import type { Log } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { TimelineReader } from '../../infra/timeline/timeline-store.ts';
+import type { Tracing } from '../../infra/tracing/tracing.ts';
 import { BubbleError, type CloseName } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import { sessionKey, userKey } from '../../schemas/ids.ts';
@@ -25,15 +27,18 @@ import { addressKey } from '../auth/admission.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { CommandIntake } from './command-intake.ts';
 import { ConnectionQueue } from './connection-queue.ts';
+import { GateCounts } from './gate-counts.ts';
 import { GateSession, type SessionServices } from './gate-session.ts';
+import { GateTrace } from './gate-trace.ts';
 import { MailboxQueries } from './mailbox-queries.ts';
+import { moveInTurns } from './moving-out.ts';
 import { Outbound } from './outbound.ts';
-import { isUnproven } from './proofs.ts';
+import { isUnproven, NOT_RECORDED } from './proofs.ts';
 import { Pulls } from './pulls.ts';
 import { clearFrame, disconnectBody, heartbeatBody } from './replies.ts';
 import { SessionRecords } from './session-records.ts';
 import { SessionTable } from './session-table.ts';
-import { claimSlot, type DeliverySlot, type SlotLoss } from './slot-client.ts';
+import { announceSlot, claimSlot, type DeliverySlot, type SlotLoss } from './slot-client.ts';
 import { SlotDispatch } from './slot-dispatch.ts';
 
 const { HeartbeatReq } = bubble.wire;
@@ -50,6 +55,10 @@ export interface GateOptions {
   readonly logger: Logger;
   readonly slot: number;
   readonly gateName: string;
+  /** Of all gates that this process has one after the other; made here where absent. */
+  readonly counts?: GateCounts;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface GateStats {
@@ -79,6 +88,8 @@ const LONGEST_RECLAIM_MS = 30_000;
 interface Tenure {
   readonly slot: DeliverySlot;
   readonly intake: CommandIntake;
+  /** Of the epoch that the sessions are announced in. */
+  readonly layout: Layout;
   readonly records: SessionRecords;
 }
 
@@ -95,16 +106,20 @@ export class Gate implements SessionServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly authenticator: Authenticator;
+  readonly counts: GateCounts;
   /** Rejects when another gate has taken the slot; resolves after close. */
   readonly ended: Promise<void>;
   readonly #options: GateOptions;
   readonly #table: SessionTable;
+  readonly #trace: GateTrace | null;
   readonly #outbound: Outbound;
   readonly #pulls: Pulls;
   readonly #queries: MailboxQueries;
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #state: GateStats['state'] = 'serving';
   #tenure: Tenure;
+  /** Of the epoch that the next claim is announced in. */
+  #layout: Layout;
   #connections = 0;
   #sweep: Timer;
   #reclaim: Timer | null = null;
@@ -117,10 +132,19 @@ export class Gate implements SessionServices {
     this.clock = clock;
     this.logger = options.logger;
     this.authenticator = options.authenticator;
+    this.counts = options.counts ?? new GateCounts();
     this.#options = options;
+    this.#layout = options.layout;
     this.#table = new SessionTable(limits);
-    this.#outbound = new Outbound(limits, clock, (queue) => this.#table.get(queue.number)?.close('SLOW'));
-    this.#pulls = new Pulls(options);
+    const { tracing = null } = options;
+    this.#trace =
+      tracing === null
+        ? null
+        : new GateTrace({ ...options, tracing, inboundPartitions: options.layout.inboundPartitions });
+    this.#outbound = new Outbound(limits, clock, this.counts, (queue) =>
+      this.#table.get(queue.number)?.close('SLOW'),
+    );
+    this.#pulls = new Pulls({ ...options, counts: this.counts });
     this.#queries = new MailboxQueries(options);
     this.ended = new Promise<void>((resolve, reject) => {
       this.#end = { resolve, reject };
@@ -136,6 +160,7 @@ export class Gate implements SessionServices {
     const address = addressKey(connection.remoteAddress);
     const refusal = this.#refusal(address);
     if (refusal !== null) {
+      this.counts.closes.add(refusal);
       const body = disconnectBody(refusal, this.retryAfterMs(refusal));
       connection.send([clearFrame(OP.DISCONNECT, 0, body)]);
       connection.end();
@@ -143,6 +168,7 @@ export class Gate implements SessionServices {
       return IGNORED;
     }
     this.#connections += 1;
+    this.counts.connections += 1;
     const queue = new ConnectionQueue(connection, this.#connections, this.#outbound);
     const session = new GateSession(this, connection, this.#connections, queue, address);
     this.#table.add(session);
@@ -150,14 +176,13 @@ export class Gate implements SessionServices {
   }
 
   /**
-   * Tells all clients to move, finishes what is pending, closes; at most `drainMs`. Routes are taken back before it
-   * resolves, as far as the log lets them.
+   * Tells all clients to move, some at a time, finishes what is pending, closes; at most `drainSpreadMs` and `drainMs`.
+   * Routes are taken back before it resolves, as far as the log lets them.
    */
   async drain(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'draining';
-    const now = this.clock.monotonic();
-    for (const session of this.#table.all()) session.drain(now);
+    await moveInTurns(this.#table.all(), this.clock, this.limits);
     // Sessions end themselves at drainMs; this one tells what is still pending just before.
     const almost = Math.max(0, this.limits.drainMs - 2 * this.limits.sweepMs);
     const timer = this.clock.after(almost, () => this.#tenure.intake.tellAll());
@@ -168,6 +193,25 @@ export class Gate implements SessionServices {
     timer.cancel();
     grace.cancel();
     await this.#atMost(this.#tenure.records.flushed());
+  }
+
+  /**
+   * The inbox epoch has changed: announces the slot and all sessions in the new one. Connections stay, and what is
+   * pending is answered there. Until delivery has read its session there a client is told nothing new, then to pull.
+   * Rejects with what the log rejects with; it may be called again.
+   */
+  async enterEpoch(layout: Layout): Promise<void> {
+    this.#layout = layout;
+    const tenure = this.#tenure;
+    if (this.#state === 'closed' || this.#state === 'without-slot') return;
+    await announceSlot({ ...this.#options, layout }, tenure.slot.epoch);
+    // Lost meanwhile: it is claimed again in the new epoch.
+    if (this.#tenure !== tenure || tenure.layout.epoch === layout.epoch) return;
+    this.#tenure = { ...tenure, layout, records: this.#recordsIn(layout) };
+    tenure.records.abandon();
+    for (const session of this.#table.all()) {
+      if (session.recordKey !== '' && session.isLive) this.#announce(session);
+    }
   }
 
   /** Closes all sockets at once and lets go of the slot. */
@@ -198,39 +242,50 @@ export class Gate implements SessionServices {
       sessions: this.#table.confirmed,
       pendingSends: this.#tenure.intake.pendingSends,
       queueBytes,
-      ...this.#outbound.counts,
+      pushFrames: this.counts.pushFrames,
+      pushedRows: this.counts.pushedRows,
+      withheldRows: this.counts.withheldRows,
+      assembledBodies: this.counts.assembledBodies,
     };
   }
 
   // ---- what sessions ask of their gate
 
   confirmed(session: GateSession): CloseName | null {
-    const { inboxPartitions } = this.#options.layout;
-    const principal = session.principal!;
-    const { device, tenant, user } = principal;
-    const partition = partitionOf(userKey(tenant, user), inboxPartitions);
+    const { device, tenant, user } = session.principal!;
     const others = this.#table.ofUser(session).filter((other) => other.isLive);
     // Records of a device are appended in the order of confirmation, so the log agrees that this one is the newer.
     for (const other of others) if (other.principal!.device === device) other.close('REPLACED');
     const devices = others.filter((other) => other.principal!.device !== device).length;
     if (devices >= this.limits.sessionsPerUser) return 'TOO_MANY_SESSIONS';
-    const { records, slot } = this.#tenure;
+    const { layout, records, slot } = this.#tenure;
     if (this.#state === 'without-slot') return 'SLOT_LOST';
-    if (!records.admits(partition)) return 'ADMISSION';
-    session.inboxPartition = partition;
-    const name = `${slot.slot}.${slot.epoch}.${session.number}`;
-    session.recordKey = sessionKey(tenant, user, device, name);
+    if (!records.admits(partitionOf(userKey(tenant, user), layout.inboxPartitions))) return 'ADMISSION';
+    session.recordKey = sessionKey(tenant, user, device, sessionName(slot, session));
+    session.since = this.clock.now();
     this.#table.confirm(session);
+    this.#announce(session);
+    return null;
+  }
+
+  /** Writes the session's route in the present epoch. */
+  #announce(session: GateSession): void {
+    const { layout, records, slot } = this.#tenure;
+    const principal = session.principal!;
+    const { proof } = session.queue;
+    const partition = partitionOf(userKey(principal.tenant, principal.user), layout.inboxPartitions);
+    session.inboxPartition = partition;
+    // No claim counts before the record is where the claims of this epoch look for it.
+    proof.recordOffset = NOT_RECORDED;
     const value = this.#options.codecs.session.encode({
       ...principal,
-      session: name,
+      session: sessionName(slot, session),
       slot: slot.slot,
       slotEpoch: slot.epoch,
       connection: session.number,
-      since: this.clock.now(),
+      since: session.since,
     });
-    records.opened(partition, session.recordKey, value, session.queue.proof);
-    return null;
+    records.opened(partition, session.recordKey, value, proof);
   }
 
   heartbeat(session: GateSession, sequence: number, body: Uint8Array): void {
@@ -262,7 +317,6 @@ export class Gate implements SessionServices {
 
   retryAfterMs(code: CloseName): number {
     switch (code) {
-      case 'DRAIN':
       case 'SLOT_LOST':
       case 'ADMISSION':
       case 'RATE':
@@ -301,16 +355,14 @@ export class Gate implements SessionServices {
   }
 
   #hold(slot: DeliverySlot): Tenure {
-    const { layout } = this.#options;
+    const layout = this.#layout;
+    const shared = { counts: this.counts, trace: this.#trace };
+    this.counts.claims += 1;
     const intake = new CommandIntake({
       ...this.#options,
+      ...shared,
       slotEpoch: slot.epoch,
       sessionOf: (connection) => this.#table.get(connection),
-    });
-    const records = new SessionRecords({
-      ...this.#options,
-      topic: sessionsTopic(layout.epoch),
-      partitions: layout.inboxPartitions,
     });
     slot.start(
       new SlotDispatch({
@@ -318,16 +370,24 @@ export class Gate implements SessionServices {
         outbound: this.#outbound,
         clock: this.clock,
         intake,
+        ...shared,
+        epoch: () => this.#tenure.layout.epoch,
         lost: (loss) => this.#lost(loss),
       }),
     );
-    return { slot, intake, records };
+    return { slot, intake, layout, records: this.#recordsIn(layout) };
+  }
+
+  #recordsIn(layout: Layout): SessionRecords {
+    const topic = sessionsTopic(layout.epoch);
+    return new SessionRecords({ ...this.#options, topic, partitions: layout.inboxPartitions });
   }
 
   #reclaimAfter(delayMs: number): void {
     if (this.#state !== 'without-slot') return;
     this.#reclaim = this.clock.after(delayMs, () => {
-      claimSlot({ ...this.#options, silenceMs: this.limits.slotSilenceMs }).then(
+      const { slotSilenceMs: silenceMs } = this.limits;
+      claimSlot({ ...this.#options, layout: this.#layout, silenceMs }).then(
         (slot) => {
           if (this.#state !== 'without-slot') {
             void slot.stop();
@@ -375,3 +435,7 @@ export class Gate implements SessionServices {
     timer?.cancel();
   }
 }
+
+/** Unique for ever: an epoch of a slot is had once. */
+const sessionName = ({ slot, epoch }: DeliverySlot, { number }: GateSession): string =>
+  `${slot}.${epoch}.${number}`;

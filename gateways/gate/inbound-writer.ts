@@ -15,6 +15,8 @@ import { isBubbleError } from '../../schemas/errors.ts';
 import type { Limits } from '../../schemas/limits.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { INBOUND } from '../../schemas/topics.ts';
+import type { GateCounts } from './gate-counts.ts';
+import type { GateTrace } from './gate-trace.ts';
 import type { PendingRequest } from './pending-requests.ts';
 
 interface Batch {
@@ -43,6 +45,9 @@ export interface InboundWriterOptions {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly partitions: number;
+  readonly counts: GateCounts;
+  /** null: nothing is traced. */
+  readonly trace: GateTrace | null;
   /** The request may be in the log or not: answer RETRY_LATER. */
   readonly refused: (request: PendingRequest) => void;
 }
@@ -91,7 +96,10 @@ export class InboundWriter {
     const batch: Batch = { requests, startedAt: this.#options.clock.monotonic(), abandoned: false };
     lane.inFlight = batch;
     this.#options.log.append(INBOUND, lane.partition, records).then(
-      () => this.#ended(lane, batch, null),
+      ({ baseOffset }) => {
+        this.#options.trace?.appended(lane.partition, requests, batch.startedAt, baseOffset);
+        this.#ended(lane, batch, null);
+      },
       (error: unknown) => this.#ended(lane, batch, error ?? new Error('the append failed')),
     );
   }
@@ -108,8 +116,11 @@ export class InboundWriter {
   }
 
   #ended(lane: WriterLane, batch: Batch, failure: unknown): void {
+    const { clock, counts } = this.#options;
+    counts.appendSeconds.observe((clock.monotonic() - batch.startedAt) / 1_000);
     if (failure !== null) this.#failed(lane.partition, failure);
     else this.#failing = false;
+    if (!batch.abandoned) counts.appends.add(failure === null ? 'acknowledged' : 'failed');
     if (batch.abandoned) {
       lane.abandoned -= 1;
       return;
@@ -140,6 +151,7 @@ export class InboundWriter {
       const batch = lane.inFlight;
       if (batch === null || now - batch.startedAt < laneGiveUpMs) continue;
       batch.abandoned = true;
+      this.#options.counts.appends.add('abandoned');
       lane.abandoned += 1;
       lane.inFlight = null;
       const { requests } = lane;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLOSE_CODES, type CloseName, ERRORS } from '../../schemas/errors.ts';
+import { numberAt } from '../../schemas/positions.ts';
 import { deliveryTopic, sessionsTopic } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { HEADER_BYTES } from '../../schemas/wire/header.ts';
@@ -260,7 +261,7 @@ test('pending sessions of an address are capped, and count no more once they are
   closedWith(rig.connect(), 'ADMISSION');
 });
 
-test('drain: told to move at once with advice that is spread, ended when nothing is owed, routes taken back', async () => {
+test('drain: told to move at once and to come back at once, ended when nothing is owed, routes taken back', async () => {
   const rig = await GateRig.open();
   const clients = await Promise.all(['a', 'b', 'c', 'd'].map((user) => rig.live(user)));
   const owed = clients[0]!;
@@ -269,7 +270,7 @@ test('drain: told to move at once with advice that is spread, ended when nothing
   const drained = rig.gate.drain();
   await rig.settle();
   const advice = clients.map((client) => DisconnectMsg.decode(client.frames.at(-1)!.body).retryAfterMs);
-  assert.ok(new Set(advice).size > 1);
+  assert.deepEqual(advice, [0, 0, 0, 0]);
   for (const client of clients) assert.equal(client.disconnectCode(), CLOSE_CODES.DRAIN.code);
   closedWith(rig.connect(), 'DRAIN');
   owed.request(OP.SEND_MSG, message('b', 2n), 40);
@@ -286,6 +287,27 @@ test('drain: told to move at once with advice that is spread, ended when nothing
   assert.equal(rig.sessionRecords().filter((record) => record.value === null).length, 4);
   await rig.clock.until(rig.gate.close());
   await rig.gate.ended;
+});
+
+test('drain: where there are many, they move in turns over drainSpreadMs, and are served until then', async () => {
+  const rig = await GateRig.open({ connectionsPerAddress: 5_000, pendingSessionsPerAddress: 5_000 });
+  const clients: RigClient[] = [];
+  for (let index = 0; index < 3_000; index += 1) clients.push(await rig.live(`u${index}`));
+  const shaking = rig.connect();
+  const drained = rig.gate.drain();
+  const told = (): number => clients.filter((client) => client.disconnectCode() !== undefined).length;
+  await rig.settle();
+  closedWith(shaking, 'DRAIN');
+  assert.equal(told(), 150, 'a twentieth of all in a turn');
+  const last = clients.at(-1)!;
+  const sequence = last.request(OP.HEARTBEAT, EMPTY);
+  await rig.clock.runFor(rig.limits.sweepMs);
+  assert.ok(last.replyTo(sequence));
+  assert.equal(told(), 300);
+  await rig.clock.runFor(rig.limits.drainSpreadMs - 2 * rig.limits.sweepMs);
+  assert.equal(told(), 3_000);
+  await rig.clock.until(drained);
+  assert.equal(rig.gate.stats().connections, 0);
 });
 
 test('drain ends after drainMs also where answers do not come; what is stored is told PENDING', async () => {
@@ -455,17 +477,18 @@ test('provenTo: joined, then claims that cover the session; stale ones are unpro
   };
   assert.deepEqual(await ask(), { provenTo: 0, newestSeq: 0, unproven: true });
   const slotEpoch = rig.epoch;
-  await rig.deliver(rig.codecs.joined.encode({ slotEpoch, connection, provenTo: 100 }));
-  assert.equal(numberOf(HeartbeatRep.decode(client.notices()[0]!.body).newestSeq), 100);
-  assert.deepEqual(await ask(), { provenTo: 100, newestSeq: 100, unproven: false });
+  const at = (offset: number): number => numberAt(1, offset);
+  await rig.deliver(rig.codecs.joined.encode({ slotEpoch, connection, provenTo: at(100) }));
+  assert.equal(numberOf(HeartbeatRep.decode(client.notices()[0]!.body).newestSeq), at(100));
+  assert.deepEqual(await ask(), { provenTo: at(100), newestSeq: at(100), unproven: false });
   const proof = (from: number, to: number, sessionsBelow: number, inboxPartition = partition): Buffer =>
-    rig.codecs.proof.encode({ slotEpoch, inboxPartition, from, to, sessionsBelow });
+    rig.codecs.proof.encode({ slotEpoch, inboxPartition, from: at(from), to: at(to), sessionsBelow });
   await rig.deliver(proof(50, 200, 1));
   await rig.deliver(proof(101, 300, 2));
   await rig.deliver(proof(50, 400, 2, 1 - partition));
-  assert.equal((await ask()).provenTo, 100);
+  assert.equal((await ask()).provenTo, at(100));
   await rig.deliver(proof(50, 500, 2));
-  assert.equal((await ask()).provenTo, 500);
+  assert.equal((await ask()).provenTo, at(500));
   await rig.clock.runFor(rig.limits.proofStaleMs + 1_000);
   assert.equal((await ask()).unproven, true);
 });

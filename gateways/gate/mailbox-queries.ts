@@ -11,6 +11,7 @@ import { SYNC_MSG_TAG, varintSize, writeVarint } from '../../schemas/wire/row.ts
 import type { GateSession } from './gate-session.ts';
 import { type FoldedMailbox, Mailboxes } from './mailboxes.ts';
 import { timelineError } from './pulls.ts';
+import { RepeatedWarning } from './repeated-warning.ts';
 
 const { ConversationListReq, ConversationState, UnreadReq } = bubble.wire;
 
@@ -140,10 +141,12 @@ const MOST_OF_A_SESSION = 4;
 export class MailboxQueries {
   readonly #options: MailboxQueryOptions;
   readonly #mailboxes: Mailboxes;
+  readonly #away: RepeatedWarning;
 
   constructor(options: MailboxQueryOptions) {
     this.#options = options;
     this.#mailboxes = new Mailboxes(options);
+    this.#away = new RepeatedWarning(options, 'a mailbox cannot be read');
   }
 
   query(session: GateSession, operation: number, sequence: number, body: Uint8Array): void {
@@ -160,7 +163,7 @@ export class MailboxQueries {
       if (folded === null) session.refuse(operation, sequence, 'RETRY_LATER');
       else session.reply(operation, sequence, answer(folded, this.#options.limits.bodyBytes - RESERVE_BYTES));
     } catch (error) {
-      this.#options.logger.warn({ error: String(error) }, 'a mailbox cannot be read');
+      this.#away.warn(error);
       session.refuse(operation, sequence, timelineError(error));
     } finally {
       session.queries -= 1;

@@ -13,7 +13,7 @@ const CONNECTIONS_PER_SLICE = 512;
 
 export class Outbound implements FlushScheduler {
   readonly limits: Limits;
-  readonly counts: QueueCounts = { pushFrames: 0, pushedRows: 0, withheldRows: 0, assembledBodies: 0 };
+  readonly counts: QueueCounts;
   readonly #clock: Clock;
   readonly #onSlow: (queue: ConnectionQueue) => void;
   #root = PushChain.root();
@@ -23,8 +23,9 @@ export class Outbound implements FlushScheduler {
   #waiting: (() => void)[] = [];
 
   /** @param onSlow a client has more than the hard limit waiting: close it */
-  constructor(limits: Limits, clock: Clock, onSlow: (queue: ConnectionQueue) => void) {
+  constructor(limits: Limits, clock: Clock, counts: QueueCounts, onSlow: (queue: ConnectionQueue) => void) {
     this.limits = limits;
+    this.counts = counts;
     this.#clock = clock;
     this.#onSlow = onSlow;
   }

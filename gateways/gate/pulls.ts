@@ -9,6 +9,7 @@ import type { Logger } from '../../infra/logger/logger.ts';
 import type { TimelinePage, TimelineReader } from '../../infra/timeline/timeline-store.ts';
 import { type ErrorName, isBubbleError } from '../../schemas/errors.ts';
 import type { Limits } from '../../schemas/limits.ts';
+import type { Clock } from '../../schemas/ports/clock.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { numberOf } from '../../schemas/wire/int64.ts';
 import { OP } from '../../schemas/wire/operations.ts';
@@ -20,7 +21,9 @@ import {
   writeListedRow,
   writeVarint,
 } from '../../schemas/wire/row.ts';
+import type { GateCounts } from './gate-counts.ts';
 import type { ActivePull, GateSession } from './gate-session.ts';
+import { RepeatedWarning } from './repeated-warning.ts';
 
 const { SyncMsgReq } = bubble.wire;
 
@@ -79,6 +82,8 @@ export const timelineError = (error: unknown): ErrorName =>
 
 export interface PullOptions {
   readonly timeline: TimelineReader;
+  readonly clock: Clock;
+  readonly counts: GateCounts;
   readonly limits: Limits;
   readonly logger: Logger;
 }
@@ -86,10 +91,12 @@ export interface PullOptions {
 export class Pulls {
   readonly #options: PullOptions;
   readonly #maxBytes: number;
+  readonly #away: RepeatedWarning;
 
   constructor(options: PullOptions) {
     const { bodyBytes, syncBytes } = options.limits;
     this.#options = options;
+    this.#away = new RepeatedWarning(options, 'the timeline cannot be read');
     this.#maxBytes = Math.min(syncBytes, bodyBytes) - RESERVE_BYTES;
   }
 
@@ -118,20 +125,24 @@ export class Pulls {
   }
 
   async #run(session: GateSession, pull: ActivePull): Promise<void> {
+    const { clock, counts } = this.#options;
+    const started = clock.monotonic();
     try {
       const page = await this.#read(session, pull);
       session.pull = null;
+      counts.pulls.add('OK');
+      counts.pulledRows += page.rows.length;
       const reply = syncReply(page, this.#maxBytes);
       for (const sequence of pull.sequences) session.reply(OP.SYNC, sequence, reply.body);
       session.queue.pulled(reply.syncedTo);
     } catch (error) {
       session.pull = null;
       const name = timelineError(error);
-      if (name === 'STORE_AWAY') {
-        this.#options.logger.warn({ error: String(error) }, 'the timeline cannot be read');
-      }
+      counts.pulls.add(name);
+      if (name === 'STORE_AWAY') this.#away.warn(error);
       for (const sequence of pull.sequences) session.refuse(OP.SYNC, sequence, name);
     }
+    counts.pullSeconds.observe((clock.monotonic() - started) / 1_000);
   }
 
   async #read(session: GateSession, pull: ActivePull): Promise<TimelinePage> {

@@ -72,7 +72,7 @@ export class SessionRecords {
     return new Promise((resolve) => this.#flushed.push(resolve));
   }
 
-  /** The slot is lost: a higher epoch ends its sessions, nothing more is to be written. */
+  /** The slot is lost, or the inbox epoch over: its sessions end, or are written elsewhere, and here nothing more is. */
   abandon(): void {
     this.#abandoned = true;
     for (const lane of this.#lanes) lane.waiting = [];
@@ -106,6 +106,8 @@ export class SessionRecords {
   }
 
   #stored(lane: RecordLane, batch: readonly Waiting[], baseOffset: number): void {
+    // Its sessions are over, or announced elsewhere.
+    if (this.#abandoned) return;
     lane.inFlight = false;
     lane.retryMs = FIRST_RETRY_MS;
     lane.waiting = lane.waiting.slice(batch.length);

@@ -4,16 +4,19 @@
  * Invariants:
  * 1. An epoch belongs to the first claim of it in the slot's topic. A claimant takes the topic's end + 1: above
  *    every earlier epoch, because each claim took a place below the end, also where old claims are no longer kept.
- * 2. Only records of the own epoch are acted upon.
+ * 2. Only records of the own epoch are acted upon. What a newer release wrote is read once the registry has told how:
+ *    a push left out would be a row that proofs count, so nothing is read meanwhile.
  * 3. The slot is lost when a higher epoch is read (`superseded`), or the topic cannot be read (`unreadable`);
  *    `lost` is called once, and nothing is dispatched afterwards.
  */
+import { pause } from '../../infra/clock/pause.ts';
 import type { Log, LogRecord, Reader } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
-import { BubbleError } from '../../schemas/errors.ts';
+import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { JoinedEvent, ProofEvent, PushEvent, ReplacedEvent } from '../../schemas/events/delivery.ts';
-import { schemaIdOf } from '../../schemas/events/envelope.ts';
+import { envelopeIdOf } from '../../schemas/events/envelope-id.ts';
+import { unknownIdsIn } from '../../schemas/events/unknown-ids.ts';
 import { slotKey } from '../../schemas/ids.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import type { Random } from '../../schemas/ports/random.ts';
@@ -43,7 +46,11 @@ export interface SlotOptions {
   readonly silenceMs: number;
 }
 
+const LEARN_AGAIN_MS = 1_000;
 const READ_LIMITS = { maxRecords: 2_048, maxBytes: 4 * 1024 * 1024, maxWaitMs: 1_000 };
+
+/** What does not begin as an envelope has an id that no registry gives. */
+const idOf = (value: Uint8Array): number => envelopeIdOf(value) ?? -1;
 
 const superseded = (slot: number): BubbleError =>
   new BubbleError('SLOT_LOST', `slot ${slot} was claimed by another gate`);
@@ -61,8 +68,9 @@ const checkClaim = async (
   try {
     for (let next = from; next <= to; ) {
       const batch = await reader.read(READ_LIMITS);
+      for (const id of unknownIdsIn(codecs, batch.records)) await codecs.learn(id);
       for (const { offset, value } of batch.records) {
-        if (value === null || offset > to || !codecs.slotClaim.reads(schemaIdOf(value))) continue;
+        if (value === null || offset > to || !codecs.slotClaim.reads(idOf(value))) continue;
         const claim = codecs.slotClaim.decode(value);
         if (claim === null || claim.slotEpoch < epoch || claim.claimant === claimant) continue;
         throw superseded(slot);
@@ -74,12 +82,26 @@ const checkClaim = async (
   }
 };
 
+/** Says in every sessions partition of the layout's epoch who has the slot. Repeats change nothing. */
+export const announceSlot = async (
+  { codecs, gateName, layout, log, slot }: Omit<SlotOptions, 'silenceMs'>,
+  slotEpoch: number,
+): Promise<void> => {
+  const value = codecs.slot.encode({ slot, slotEpoch, gate: gateName });
+  const announcement = { key: Buffer.from(slotKey(slot)), value };
+  await Promise.all(
+    Array.from({ length: layout.inboxPartitions }, (_, partition) =>
+      log.append(sessionsTopic(layout.epoch), partition, [announcement]),
+    ),
+  );
+};
+
 /**
  * Claims the slot and announces it to the sessions.
- * Rejects with SLOT_LOST where another gate has won the epoch; other failures come from the log.
+ * Rejects with SLOT_LOST where another gate has won the epoch; other failures come from the log and the registry.
  */
 export const claimSlot = async (options: SlotOptions): Promise<DeliverySlot> => {
-  const { codecs, gateName, layout, log, random, slot } = options;
+  const { codecs, gateName, log, random, slot } = options;
   const topic = deliveryTopic(slot);
   await log.ensureTopics([deliverySpec(slot)]);
   const { end } = await log.range(topic, 0);
@@ -89,12 +111,7 @@ export const claimSlot = async (options: SlotOptions): Promise<DeliverySlot> => 
   const key = Buffer.from(slotKey(slot));
   const { baseOffset } = await log.append(topic, 0, [{ key, value }], { durability: 'log' });
   await checkClaim(options, end, baseOffset, epoch, claimant);
-  const announcement = { key, value: codecs.slot.encode({ slot, slotEpoch: epoch, gate: gateName }) };
-  await Promise.all(
-    Array.from({ length: layout.inboxPartitions }, (_, partition) =>
-      log.append(sessionsTopic(layout.epoch), partition, [announcement]),
-    ),
-  );
+  await announceSlot(options, epoch);
   const reader = await log.reader(topic, 0, baseOffset + 1);
   return new DeliverySlot(options, epoch, reader);
 };
@@ -139,6 +156,7 @@ export class DeliverySlot {
       while (!this.#ended) {
         const batch = await this.#reader.read(READ_LIMITS, this.#abort.signal);
         this.#readAt = this.#options.clock.monotonic();
+        for (const id of unknownIdsIn(this.#options.codecs, batch.records)) await this.#learn(id);
         for (const record of batch.records) {
           if (this.#ended) return;
           this.#dispatch(record, handlers);
@@ -156,11 +174,27 @@ export class DeliverySlot {
     }
   }
 
+  /** Asks until there is an answer, or the silence has cost the slot. */
+  async #learn(id: number): Promise<void> {
+    const { codecs, clock, logger } = this.#options;
+    while (!this.#ended) {
+      try {
+        await codecs.learn(id);
+        this.#readAt = clock.monotonic();
+        return;
+      } catch (error) {
+        if (!isBubbleError(error) || !error.retryable) throw error;
+        logger.warn({ slot: this.slot, id, error }, 'the schema registry is away: the slot is not read on');
+      }
+      await pause(clock, LEARN_AGAIN_MS);
+    }
+  }
+
   #dispatch(record: LogRecord, handlers: SlotHandlers): void {
     const { value } = record;
     if (value === null) return;
     const { codecs } = this.#options;
-    const id = schemaIdOf(value);
+    const id = idOf(value);
     if (codecs.push.reads(id)) {
       const event = codecs.push.decode(value);
       if (event?.slotEpoch === this.epoch) handlers.push(event);

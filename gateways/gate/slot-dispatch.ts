@@ -2,9 +2,13 @@
 import type { JoinedEvent, ProofEvent, PushEvent, ReplacedEvent } from '../../schemas/events/delivery.ts';
 import { forEachTarget } from '../../schemas/events/packed.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
+import { epochOf } from '../../schemas/positions.ts';
 import type { CommandIntake } from './command-intake.ts';
+import type { GateCounts } from './gate-counts.ts';
+import type { GateTrace } from './gate-trace.ts';
 import type { Outbound } from './outbound.ts';
 import { claimed, joined } from './proofs.ts';
+import { numberField, ROW_SERVER_TIME } from './row-fields.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SlotHandlers, SlotLoss } from './slot-client.ts';
 
@@ -13,11 +17,18 @@ export interface SlotDispatchOptions {
   readonly outbound: Outbound;
   readonly clock: Clock;
   readonly intake: CommandIntake;
+  readonly counts: GateCounts;
+  /** null: nothing is traced. */
+  readonly trace: GateTrace | null;
+  /** That the sessions are announced in now. */
+  readonly epoch: () => number;
   readonly lost: (loss: SlotLoss) => void;
 }
 
 export class SlotDispatch implements SlotHandlers {
   readonly #options: SlotDispatchOptions;
+  /** The newest of the batch; null: none. */
+  #newestRow: Uint8Array | null = null;
 
   constructor(options: SlotDispatchOptions) {
     this.#options = options;
@@ -26,6 +37,8 @@ export class SlotDispatch implements SlotHandlers {
   push(event: PushEvent): void {
     if (event.connection >= 0) this.#options.intake.answered(event);
     if (event.row.length === 0) return;
+    this.#newestRow = event.row;
+    this.#options.trace?.dispatched(event, () => this.#tenantOf(event));
     this.#rows(event, event.targets, false);
     this.#rows(event, event.ownTargets, true);
   }
@@ -48,7 +61,9 @@ export class SlotDispatch implements SlotHandlers {
   }
 
   proof(event: ProofEvent): void {
-    const { clock, table } = this.#options;
+    const { clock, epoch, table } = this.#options;
+    // A late claim of the epoch before, whose partitions and offsets are others. (V of no row is the number below.)
+    if (epochOf(event.to + 1) !== epoch()) return;
     const now = clock.monotonic();
     for (const session of table.all()) {
       if (session.inboxPartition === event.inboxPartition) claimed(session.queue.proof, event, now);
@@ -60,7 +75,26 @@ export class SlotDispatch implements SlotHandlers {
   }
 
   batchEnded(): Promise<void> | undefined {
-    return this.#options.outbound.flushed();
+    const { clock, counts, outbound, trace } = this.#options;
+    const sentAt = this.#newestRow === null ? null : numberField(this.#newestRow, ROW_SERVER_TIME);
+    this.#newestRow = null;
+    // One row of each batch tells how old they are; finding the time in every row would cost more than pushing it.
+    if (sentAt !== null) counts.pushDelaySeconds.observe((clock.now() - sentAt) / 1_000);
+    const flushed = outbound.flushed();
+    if (trace?.isWaiting) void (flushed ?? Promise.resolve()).then(() => trace.written());
+    return flushed;
+  }
+
+  /** All that a row goes to are of one tenant. */
+  #tenantOf({ connection, targets, ownTargets }: PushEvent): string | null {
+    const { table } = this.#options;
+    let tenant = table.get(connection)?.principal?.tenant ?? null;
+    const look = (target: number): void => {
+      tenant ??= table.get(target)?.principal?.tenant ?? null;
+    };
+    forEachTarget(targets, look);
+    forEachTarget(ownTargets, look);
+    return tenant;
   }
 
   lost(loss: SlotLoss): void {

@@ -43,18 +43,41 @@ const plainLine = (json: string): string => {
   return `${clock} ${LEVEL_NAMES[Number(level)]} ${String(msg)}${shown === '' ? '' : ` ${shown}`}${cause}\n`;
 };
 
-const wrap = (target: PinoLogger): Logger => ({
-  debug: (fields, message) => target.debug(fields, message),
-  info: (fields, message) => target.info(fields, message),
-  warn: (fields, message) => target.warn(fields, message),
-  error: (fields, message) => target.error(fields, message),
-  child: (fields) => wrap(target.child(fields)),
-});
+/** What lines say that were logged before somebody took a part. */
+const NO_PART = { part: 'process' };
+
+/**
+ * A field that is given again replaces the one before it: pino writes both, and a reader of JSON takes one of them.
+ * @param fields of every line; `root` has none
+ */
+const wrap = (root: PinoLogger, fields: Readonly<Record<string, unknown>>): Logger => {
+  const target = root.child(fields);
+  return {
+    debug: (more, message) => target.debug(more, message),
+    info: (more, message) => target.info(more, message),
+    warn: (more, message) => target.warn(more, message),
+    error: (more, message) => target.error(more, message),
+    child: (more) => wrap(root, { ...fields, ...more }),
+  };
+};
+
+/**
+ * In texts, where no field's name gives them away: passwords of URLs, which drivers put into their errors; JWTs; and
+ * what follows Bearer.
+ */
+const SECRET_TEXTS: readonly [RegExp, string][] = [
+  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"\\]*):[^\s/"\\]+@/gi, '$1:[hidden]@'],
+  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[hidden]'],
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g, '$1 [hidden]'],
+];
+const withoutSecrets = (line: string): string =>
+  SECRET_TEXTS.reduce((text, [pattern, shown]) => text.replace(pattern, shown), line);
 
 export const makeLogger = (options: LoggerOptions): Logger => {
   // Synchronous: what a process says last must not be lost with it. Hot paths do not log.
   const raw = options.destination ?? pino.destination({ fd: 2, sync: true });
-  const destination = options.plain === true ? { write: (line: string) => raw.write(plainLine(line)) } : raw;
+  const shown = options.plain === true ? plainLine : (line: string) => line;
+  const destination = { write: (line: string) => raw.write(shown(withoutSecrets(line))) };
   const target = pino(
     {
       level: options.level,
@@ -67,5 +90,5 @@ export const makeLogger = (options: LoggerOptions): Logger => {
     },
     destination,
   );
-  return wrap(target);
+  return wrap(target, NO_PART);
 };
