@@ -46,6 +46,32 @@ const ssoProblems = (values: Values): CrossProblem[] => {
   return [];
 };
 
+const clusterProblems = (values: Values): CrossProblem[] => {
+  if (values.get('log.kind') !== 'kafka') return [];
+  const problems: CrossProblem[] = [];
+  const needed: [string, string][] = [
+    ['kafka.brokers', 'log.kind kafka needs some brokers: host:port,host:port'],
+    ['registry.url', 'log.kind kafka needs the schema registry that all processes share'],
+    ['timeline.url', 'log.kind kafka needs the database of the timelines: mysql://... or postgres://...'],
+  ];
+  for (const [setting, sentence] of needed) if (!values.has(setting)) problems.push({ setting, sentence });
+  const [replication, minInsync] = [values.get('kafka.replication'), values.get('kafka.min-insync')];
+  if (typeof replication === 'number' && typeof minInsync === 'number' && minInsync > replication) {
+    problems.push({
+      setting: 'kafka.min-insync',
+      sentence: `more than kafka.replication, which is ${replication}`,
+    });
+  }
+  if (values.get('mode') === 'production' && typeof replication === 'number' && replication < 3) {
+    problems.push({ setting: 'kafka.replication', sentence: 'production refuses fewer than 3 copies' });
+  }
+  const needsUser = values.get('kafka.sasl') !== 'none';
+  for (const setting of ['kafka.username', 'kafka.password']) {
+    if (needsUser && !values.has(setting)) problems.push({ setting, sentence: 'kafka.sasl needs it' });
+  }
+  return problems;
+};
+
 const portProblems = (values: Values): CrossProblem[] => {
   const taken = new Map<unknown, string>();
   const problems: CrossProblem[] = [];
@@ -91,6 +117,7 @@ const limitProblems = (limits: Limits): CrossProblem[] => {
 export const crossProblems = (values: Values, limits: Limits): CrossProblem[] => [
   ...productionProblems(values),
   ...ssoProblems(values),
+  ...clusterProblems(values),
   ...portProblems(values),
   ...limitProblems(limits),
 ];

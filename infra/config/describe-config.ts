@@ -1,7 +1,8 @@
 /** Configuration as people read it: where each value came from, and the reference page, both from the one table. */
 import { DEFAULT_LIMITS, type Limits, TRIAL_LIMITS } from '../../schemas/limits.ts';
 import type { Config, Origin, Problem } from './read-config.ts';
-import { environmentName, LIMIT_OF_SETTING, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import type { Setting } from './setting-forms.ts';
+import { environmentName, LIMIT_OF_SETTING, SETTINGS, type SettingName } from './settings.ts';
 
 export interface DescribedSetting {
   readonly name: string;

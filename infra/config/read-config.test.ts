@@ -48,6 +48,34 @@ test('defaults alone are valid, and every one comes from the table', () => {
   assert.ok([...origins.values()].every(({ source }) => source === 'default' || source === 'profile'));
 });
 
+test('advertised addresses: host and port, or a WebSocket URL', () => {
+  const tried = (name: string, value: string): string =>
+    readConfig(sources({ flags: [{ name, value, flag: '--set' }] })).kind;
+  for (const value of ['gate-1.example.org:7000', '[2001:db8::1]:443', '127.0.0.1:65535'])
+    assert.equal(tried('tcp.advertise', value), 'valid', value);
+  for (const value of [
+    '',
+    'gate-1',
+    'gate-1:0',
+    'gate-1:70000',
+    ':7000',
+    'tcp://gate-1:7000',
+    'a:1/b',
+    'x@a:1',
+  ])
+    assert.equal(tried('tcp.advertise', value), 'invalid', value);
+  for (const value of ['ws://127.0.0.1:7011', 'wss://chat.example.org', 'wss://chat.example.org:8443/im'])
+    assert.equal(tried('websocket.advertise', value), 'valid', value);
+  for (const value of [
+    'chat.example.org',
+    'https://chat.example.org',
+    'wss://',
+    'ws://u:p@a:1',
+    'wss://a:70000',
+  ])
+    assert.equal(tried('websocket.advertise', value), 'invalid', value);
+});
+
 test('the later source wins, and its place is remembered', () => {
   const file = fileOf(
     'data-folder = "here"\n[tcp]\nport = 1\n[websocket]\nport = 2\n[admin]\nport = 3\n[limits]\nprofile = "trial"\nsync-rows = 7\n',

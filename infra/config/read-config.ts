@@ -7,12 +7,12 @@ import { dirname, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { LIMIT_PROFILES, type Limits } from '../../schemas/limits.ts';
 import { crossProblems } from './cross-checks.ts';
+import type { Setting } from './setting-forms.ts';
 import {
   environmentName,
   LIMIT_OF_SETTING,
   LIMIT_SCHEMA,
   SETTINGS,
-  type Setting,
   type SettingName,
   type Settings,
 } from './settings.ts';

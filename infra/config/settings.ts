@@ -3,64 +3,24 @@
  * the file (`[tcp] port = 7000`); `BUBBLE_TCP_PORT` in the environment; `--set tcp.port=7000` on the command line,
  * and for the common ones a flag of their own. Limits are settings too: the profile's value unless overridden.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TENANT_PATTERN } from '../../schemas/ids.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
 import { MAX_PARTITIONS } from '../../schemas/topics.ts';
-
-/** A setting; the schema takes what a file holds (typed) as well as what the environment holds (text). */
-export interface Setting<S extends z.ZodType = z.ZodType> {
-  readonly schema: S;
-  /** In the form a person would write it; undefined: none. */
-  readonly default?: string | number | boolean;
-  /** What a value looks like, for documentation. */
-  readonly form: string;
-  readonly description: string;
-  /** A flag of its own, such as `--data`. All settings have `--set name=value`. */
-  readonly flag?: string;
-  /** Never shown. */
-  readonly secret?: boolean;
-  /** A path: taken relative to the folder of the file that names it. */
-  readonly path?: boolean;
-}
-
-const setting = <S extends z.ZodType>(value: Setting<S>): Setting<S> => value;
-
-const numeric = (value: unknown): unknown =>
-  typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
-
-const integer = (min: number, max: number) =>
-  z.preprocess(
-    numeric,
-    z
-      .int({ error: `must be a whole number from ${min} to ${max}` })
-      .min(min, { error: `must be at least ${min}` })
-      .max(max, { error: `must be at most ${max}` }),
-  );
-
-const flagValue = z.preprocess(
-  (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean({ error: 'must be true or false' }),
-);
-
-const text = z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' });
-const choice = <const T extends readonly string[]>(choices: T) =>
-  z.enum(choices, { error: `must be one of ${choices.join(', ')}` });
-
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `forever` or a number with ms, s, m, h or d -> milliseconds. */
-const duration = text.transform((value, context): number => {
-  if (value === 'forever') return Number.POSITIVE_INFINITY;
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(value);
-  if (match !== null) return Number(match[1]) * UNIT_MS[match[2]!]!;
-  context.addIssue({ code: 'custom', message: 'must be "forever" or a number with ms, s, m, h or d: 90d' });
-  return z.NEVER;
-});
-
-const port = integer(0, 65_535);
-const host = text;
-const PORT_FORM = 'port, 0: any free one';
+import { CLUSTER_SETTINGS } from './cluster-settings.ts';
+import {
+  choice,
+  duration,
+  flagValue,
+  host,
+  hostPort,
+  integer,
+  PORT_FORM,
+  port,
+  setting,
+  text,
+  webSocketUrl,
+} from './setting-forms.ts';
 
 export const SETTINGS = {
   mode: setting({
@@ -77,6 +37,13 @@ export const SETTINGS = {
     form: 'folder',
     description: 'Where the log, local state and keys are kept. One process owns it at a time.',
     flag: '--data',
+    path: true,
+  }),
+  'keys-folder': setting({
+    schema: text,
+    form: 'folder',
+    description:
+      'Where the keys of the secure channel, of tickets and of own tokens are kept: shared by all gates of a deployment. The data folder where nothing is said.',
     path: true,
   }),
   deployment: setting({
@@ -99,6 +66,12 @@ export const SETTINGS = {
     form: 'name',
     description: 'How this gate calls itself towards clients and in the sessions topic.',
   }),
+  'gate.slot': setting({
+    schema: integer(0, 9_999),
+    form: '0-9999',
+    description:
+      'The delivery slot of this gate: a number that no other gate has. Taken from etcd where nothing is said and etcd.endpoints is set; 0 in the embedded mode.',
+  }),
   'tcp.host': setting({
     schema: host,
     default: '127.0.0.1',
@@ -112,6 +85,12 @@ export const SETTINGS = {
     description: 'Port of the TCP listener.',
     flag: '--tcp-port',
   }),
+  'tcp.advertise': setting({
+    schema: hostPort,
+    form: 'host:port',
+    description:
+      'Where clients reach the TCP listener, for client.json and etcd. Its own address where nothing is said.',
+  }),
   'websocket.host': setting({
     schema: host,
     default: '127.0.0.1',
@@ -124,6 +103,12 @@ export const SETTINGS = {
     form: PORT_FORM,
     description: 'Port of the WebSocket listener.',
     flag: '--websocket-port',
+  }),
+  'websocket.advertise': setting({
+    schema: webSocketUrl,
+    form: 'ws://host:port, wss://host',
+    description:
+      'Where clients reach the WebSocket listener, for client.json and etcd: with a TLS proxy before it wss://. Its own address where nothing is said.',
   }),
   'behind-tls': setting({
     schema: flagValue,
@@ -172,18 +157,23 @@ export const SETTINGS = {
   }),
   'partitions.inbound': setting({
     schema: integer(1, MAX_PARTITIONS),
-    default: 1,
     form: `1-${MAX_PARTITIONS}`,
     description:
-      'Partitions of the inbound topic. Fixed once the data folder exists. One process gains nothing from more: each costs an fsync of its own.',
+      'Partitions of the inbound topic, fixed once the log exists. Embedded 1 where nothing is said (one process gains nothing from more: each costs an fsync of its own), on Kafka 8.',
   }),
   'partitions.inbox': setting({
     schema: integer(1, MAX_PARTITIONS),
-    default: 1,
     form: `1-${MAX_PARTITIONS}`,
     description:
       'Partitions of the inbox and sessions topics that the log begins with (more: bubble partitions grow). See partitions.inbound.',
   }),
+  'events.publish': setting({
+    schema: flagValue,
+    default: true,
+    form: 'true, false',
+    description: 'Whether accepted commands are published in bubble.events, the topic for others to read.',
+  }),
+  ...CLUSTER_SETTINGS,
   'logging.level': setting({
     schema: choice(['debug', 'info', 'warn', 'error', 'silent']),
     default: 'warn',
@@ -245,7 +235,25 @@ export const SETTINGS = {
 type SettingTable = typeof SETTINGS;
 export type SettingName = keyof SettingTable;
 /** Settings without a default in the table may be absent. */
-type Optional = 'sso.issuer' | 'sso.key-file' | 'sso.jwks-url';
+type Optional =
+  | 'tcp.advertise'
+  | 'websocket.advertise'
+  | 'partitions.inbound'
+  | 'partitions.inbox'
+  | 'keys-folder'
+  | 'gate.slot'
+  | 'kafka.brokers'
+  | 'kafka.username'
+  | 'kafka.password'
+  | 'kafka.ca-file'
+  | 'registry.url'
+  | 'timeline.url'
+  | 'redis.url'
+  | 'etcd.endpoints'
+  | 'tracing.otlp-url'
+  | 'sso.issuer'
+  | 'sso.key-file'
+  | 'sso.jwks-url';
 export type Settings = {
   readonly [K in Exclude<SettingName, Optional>]: z.output<SettingTable[K]['schema']>;
 } & { readonly [K in Optional]?: z.output<SettingTable[K]['schema']> };

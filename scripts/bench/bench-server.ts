@@ -21,7 +21,12 @@ export interface BenchServer {
   readonly websocket: string;
   readonly folder: string;
   token(user: string): Promise<string>;
+  /** Of all of bubble's processes. */
   cpuMicroseconds(): number;
+  /** Of each process, brokers and database included; none for a single process. */
+  cpuByRole(): Readonly<Record<string, number>>;
+  /** Requests to brokers since the start; 0 where there are none. */
+  brokerRequests(): Promise<number>;
   proportionalBytes(): number;
   /** Graceful; the folder stays. */
   stop(): Promise<void>;
@@ -39,6 +44,15 @@ export interface ServerOptions {
   readonly nodeFlags?: readonly string[];
   /** Further flags of `bubble serve`; by default those of BENCH_SERVE_FLAGS. */
   readonly flags?: readonly string[];
+}
+
+/** What a case runs on. */
+export type Target = 'embedded' | 'cluster';
+
+export async function startTarget(target: Target): Promise<BenchServer> {
+  if (target === 'embedded') return startServer();
+  const { startCluster } = await import('./bench-cluster.ts');
+  return startCluster();
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<BenchServer> {
@@ -89,6 +103,8 @@ export async function startServer(options: ServerOptions = {}): Promise<BenchSer
       return token;
     },
     cpuMicroseconds: () => cpuMicroseconds(pid),
+    cpuByRole: () => ({}),
+    brokerRequests: async () => 0,
     proportionalBytes: () => proportionalBytes(pid),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

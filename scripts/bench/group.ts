@@ -5,11 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession } from '../../clients/sdk/session.ts';
 import { ERRORS } from '../../schemas/errors.ts';
-import { type BenchServer, LIMITS_PROFILE, startServer } from './bench-server.ts';
+import { type BenchServer, LIMITS_PROFILE, startTarget, type Target } from './bench-server.ts';
 import { CONTENT } from './chat-load.ts';
 import { countRows, createGroup, Population, pullAll, sendText } from './population.ts';
 import { fanOutLimit } from './raw-limit.ts';
-import { type Figure, percentile, type Report } from './report.ts';
+import { type Figure, percentile, perUnit, type Report } from './report.ts';
 
 const SENDERS = 10;
 const OUTSTANDING = 4;
@@ -23,6 +23,8 @@ interface Measured {
   readonly p99: number;
   readonly serverPerDelivery: number;
   readonly clientPerDelivery: number;
+  /** Of each process of a cluster, for one delivery. */
+  readonly roles: Readonly<Record<string, number>>;
   readonly counts: {
     sent: number;
     answered: number;
@@ -34,9 +36,13 @@ interface Measured {
   readonly valid: boolean;
 }
 
+const SIZES = { embedded: [100, 1_000, 5_000, 9_000], cluster: [1_000] };
+const BOUNDS = { embedded: { floor: 120_000, goal: 500_000 }, cluster: { floor: 60_000, goal: 150_000 } };
+
 export async function group(
   seconds: number,
-  sizes: readonly number[] = [100, 1_000, 5_000, 9_000],
+  target: Target,
+  sizes: readonly number[] = SIZES[target],
 ): Promise<Report> {
   const figures: Record<string, Figure> = {};
   const counts: Record<string, number> = {};
@@ -44,14 +50,13 @@ export async function group(
   const cpu: Record<string, number> = {};
   let valid = true;
   for (const size of sizes) {
-    const server = await startServer();
+    const server = await startTarget(target);
     try {
       const measured = await measure(server, size, seconds);
       figures[`${size} on line`] = {
         value: measured.rate,
         unit: 'deliveries/s',
-        floor: 120_000,
-        goal: 500_000,
+        ...BOUNDS[target],
       };
       figures[`${size} on line, p99 to the last row`] = {
         value: measured.p99,
@@ -63,6 +68,7 @@ export async function group(
       for (const [name, count] of Object.entries(measured.counts)) counts[`${name}.${size}`] = count;
       cpu[`server per delivery, ${size}`] = measured.serverPerDelivery;
       cpu[`client per delivery, ${size}`] = measured.clientPerDelivery;
+      Object.assign(cpu, measured.roles);
       valid &&= measured.valid;
     } finally {
       await server.stop();
@@ -139,6 +145,7 @@ async function measure(server: BenchServer, online: number, seconds: number): Pr
     delivered,
     at: performance.now(),
     server: server.cpuMicroseconds(),
+    roles: server.cpuByRole(),
     client: process.cpuUsage(),
     timed: times.length,
   };
@@ -146,6 +153,7 @@ async function measure(server: BenchServer, online: number, seconds: number): Pr
   const count = delivered - before.delivered;
   const rate = (count * 1_000) / (performance.now() - before.at);
   const serverCpu = server.cpuMicroseconds() - before.server;
+  const roles = perUnit(before.roles, server.cpuByRole(), count);
   const client = process.cpuUsage(before.client);
   const timed = Float64Array.from(times.slice(before.timed));
   running = false;
@@ -158,6 +166,7 @@ async function measure(server: BenchServer, online: number, seconds: number): Pr
     rate,
     p99: percentile(timed, 0.99),
     serverPerDelivery: serverCpu / count,
+    roles,
     clientPerDelivery: (client.user + client.system) / count,
     counts: { ...counts, delivered, expected: expected(), pulled, pullExpected },
     valid:

@@ -1,4 +1,5 @@
 /** CPU of the server's end of a handshake alone, in this process: the real authenticator, no sockets and no log. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { nodeCryptoPort } from '../../clients/sdk/crypto/node-crypto-port.ts';
 import { type Handshake, type StoredTicket, startHandshake } from '../../clients/sdk/handshake.ts';
 import { openAuthenticator } from '../../gateways/auth/handshake-authenticator.ts';
 import { openKeyRing } from '../../gateways/auth/key-ring.ts';
-import { memoryKeyStore } from '../../gateways/auth/server-keys.ts';
+import { memoryKeyStore } from '../../gateways/auth/key-store.ts';
 import { systemClock } from '../../infra/clock/system-clock.ts';
 import { openOwnKeys } from '../../infra/identity/own-keys.ts';
 import { SILENT_LOGGER } from '../../infra/logger/logger.ts';

@@ -1,6 +1,6 @@
 /** Case `latency`: at 500 messages a second, the time to the answer and to the receiver. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BenchServer, LIMITS_PROFILE, startServer } from './bench-server.ts';
+import { type BenchServer, LIMITS_PROFILE, startTarget, type Target } from './bench-server.ts';
 import { ChatLoad, CONTENT } from './chat-load.ts';
 import { countRows, Population } from './population.ts';
 import { relayLatency } from './raw-limit.ts';
@@ -10,17 +10,23 @@ const RATE = 500;
 const WARM_UP_MS = 2_000;
 const SETTLE_MS = 2_000;
 
-export async function latency(seconds: number): Promise<Report> {
-  const server = await startServer();
+/** ms: p50 and p99, floor and goal. */
+const BOUNDS = {
+  embedded: { p50: [10, 2], p99: [50, 10] },
+  cluster: { p50: [30, 12], p99: [120, 50] },
+} as const;
+
+export async function latency(seconds: number, target: Target): Promise<Report> {
+  const server = await startTarget(target);
   try {
-    return await measure(server, seconds);
+    return await measure(server, seconds, target);
   } finally {
     await server.stop();
     server.remove();
   }
 }
 
-async function measure(server: BenchServer, seconds: number): Promise<Report> {
+async function measure(server: BenchServer, seconds: number, target: Target): Promise<Report> {
   const load = new ChatLoad(new Population(server, 'websocket'));
   const toAnswer: number[] = [];
   const toReceiver: number[] = [];
@@ -61,7 +67,7 @@ async function measure(server: BenchServer, seconds: number): Promise<Report> {
   const raw = await relayLatency(RATE, Math.min(seconds, 5), CONTENT.length + 80);
   const answers = Float64Array.from(toAnswer);
   const rows = Float64Array.from(toReceiver);
-  const figure = (value: number, floor: number, goal: number) => ({
+  const figure = (value: number, [floor, goal]: readonly [number, number]) => ({
     value,
     unit: 'ms',
     floor,
@@ -72,10 +78,10 @@ async function measure(server: BenchServer, seconds: number): Promise<Report> {
     case: 'latency',
     limits: LIMITS_PROFILE,
     figures: {
-      'answer p50': figure(percentile(answers, 0.5), 10, 2),
-      'answer p99': figure(percentile(answers, 0.99), 50, 10),
-      'receiver p50': figure(percentile(rows, 0.5), 10, 2),
-      'receiver p99': figure(percentile(rows, 0.99), 50, 10),
+      'answer p50': figure(percentile(answers, 0.5), BOUNDS[target].p50),
+      'answer p99': figure(percentile(answers, 0.99), BOUNDS[target].p99),
+      'receiver p50': figure(percentile(rows, 0.5), BOUNDS[target].p50),
+      'receiver p99': figure(percentile(rows, 0.99), BOUNDS[target].p99),
     },
     counts: { ...load.counts, answersTimed: answers.length, rowsTimed: rows.length, pulled, expected },
     rawLimit: { 'relay p50': { value: raw.p50, unit: 'ms' }, 'relay p99': { value: raw.p99, unit: 'ms' } },

@@ -1,8 +1,11 @@
 /** `npm run bench -- CASE`: runs a benchmark and prints figures, counts, the raw limit and CPU per unit of work. */
 import { Command, InvalidArgumentError } from 'commander';
+import type { Target } from './bench-server.ts';
 import { printReport, type Report } from './report.ts';
 
-type Case = (seconds: number) => Promise<Report>;
+type Case = (seconds: number, target: Target) => Promise<Report>;
+
+const ON_CLUSTER = ['chat', 'latency', 'group'];
 
 /** Loaded when called for: a case imports what it measures. */
 const CASES: Record<string, { readonly what: string; readonly load: () => Promise<Case> }> = {
@@ -22,14 +25,43 @@ const CASES: Record<string, { readonly what: string; readonly load: () => Promis
     what: 'deliveries/s in groups of 100 to 9,000',
     load: async () => (await import('./group.ts')).group,
   },
-  idle: { what: 'memory of a connection', load: async () => (await import('./idle.ts')).idle },
-  pull: { what: 'rows/s read back', load: async () => (await import('./pull.ts')).pull },
+  idle: {
+    what: 'memory of a connection',
+    load: async () => {
+      const { idle } = await import('./idle.ts');
+      return (time) => idle(time);
+    },
+  },
+  pull: {
+    what: 'rows/s read back',
+    load: async () => {
+      const { pull } = await import('./pull.ts');
+      return () => pull();
+    },
+  },
   handshake: { what: 'CPU of a handshake', load: async () => (await import('./handshake.ts')).handshake },
   fold: {
     what: 'records/s of the decision state, rows/s of the timeline',
-    load: async () => (await import('./fold.ts')).fold,
+    load: async () => {
+      const { fold } = await import('./fold.ts');
+      return () => fold();
+    },
   },
-  start: { what: 'process start to the first answer', load: async () => (await import('./start.ts')).start },
+  start: {
+    what: 'process start to the first answer',
+    load: async () => {
+      const { start } = await import('./start.ts');
+      return (time) => start(time);
+    },
+  },
+  takeover: {
+    what: "a killed owner's partition of a million members, to its next output",
+    load: async () => (await import('./takeover.ts')).takeover,
+  },
+  'takeover-kafka': {
+    what: 'the same on a real broker, under load, session timeout included',
+    load: async () => (await import('./takeover-kafka.ts')).takeoverKafka,
+  },
 };
 
 const names = Object.keys(CASES);
@@ -43,6 +75,7 @@ const program = new Command('bench')
   .description('Measures bubble on this machine, the clients included.')
   .argument('<case>', `${names.join(', ')}, or all`)
   .option('--seconds <n>', 'how long each figure is measured', seconds, 10)
+  .option('--cluster', `on a real cluster of one broker, one gate, one processor: ${ON_CLUSTER.join(', ')}`)
   .option('--json', 'print one object for each case')
   .addHelpText(
     'after',
@@ -50,14 +83,19 @@ const program = new Command('bench')
       .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}\n`)
       .join('')}`,
   )
-  .action(async (name: string, options: { seconds: number; json?: boolean }) => {
-    const wanted = name === 'all' ? names : [name];
+  .action(async (name: string, options: { seconds: number; json?: boolean; cluster?: boolean }) => {
+    const target = options.cluster === true ? 'cluster' : 'embedded';
+    const all = target === 'cluster' ? ON_CLUSTER : names;
+    const wanted = name === 'all' ? all : [name];
     let valid = true;
     for (const each of wanted) {
       const found =
         CASES[each] ??
         program.error(`no case ${each}: it is one of ${names.join(', ')}, all`, { exitCode: 2 });
-      const report = await (await found.load())(options.seconds);
+      if (target === 'cluster' && !ON_CLUSTER.includes(each)) {
+        program.error(`--cluster is for ${ON_CLUSTER.join(', ')}`, { exitCode: 2 });
+      }
+      const report = await (await found.load())(options.seconds, target);
       if (options.json) console.log(JSON.stringify(report));
       else printReport(report);
       valid &&= report.valid;

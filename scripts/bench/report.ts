@@ -69,6 +69,19 @@ export function printReport(report: Report): void {
   for (const note of report.notes) console.log(note);
 }
 
+/** CPU of each process for one unit of work, from two readings in microseconds. */
+export const perUnit = (
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+  units: number,
+): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(after).map(([name, microseconds]) => [
+      `${name}, each`,
+      (microseconds - (before[name] ?? 0)) / units,
+    ]),
+  );
+
 /** The value below which this share of the samples lies. Sorts the samples. */
 export const percentile = (samples: Float64Array, share: number): number => {
   if (samples.length === 0) return Number.NaN;

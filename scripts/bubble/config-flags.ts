@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import { problemText } from '../../infra/config/describe-config.ts';
 import { type Config, type ConfigSources, readConfig } from '../../infra/config/read-config.ts';
-import { SETTINGS, type Setting } from '../../infra/config/settings.ts';
+import type { Setting } from '../../infra/config/setting-forms.ts';
+import { SETTINGS } from '../../infra/config/settings.ts';
 import { BubbleError } from '../../schemas/errors.ts';
 import { note } from './terminal.ts';
 

@@ -46,6 +46,69 @@ const addServe = (program: Command): void => {
   ]);
 };
 
+const CLUSTER = '--log kafka --config cluster.toml';
+
+const addRoles = (program: Command): void => {
+  const gate = addConfigFlags(
+    program.command('gate').description('Run a gate: connections of clients (on Kafka).'),
+    'all',
+  );
+  runs(gate, async (options) => (await import('./serve.ts')).serveGate(options as Options));
+  examples(gate, [`bubble gate ${CLUSTER} --tcp-port 7000 --set gate.name=gate-1`]);
+
+  const processor = addConfigFlags(
+    program.command('processor').description('Run processors: decide, deliver, keep timelines (on Kafka).'),
+    'all',
+  ).option('--only <names>', 'only these: fan-out, delivery, timeline, presence (default: all)');
+  runs(processor, async (options) => (await import('./serve.ts')).serveProcessors(options as Options));
+  examples(processor, [`bubble processor ${CLUSTER}`, `bubble processor ${CLUSTER} --only fan-out,delivery`]);
+};
+
+const addCluster = (program: Command): void => {
+  const cluster = program
+    .command('cluster')
+    .description('A small real deployment on this machine, for trials.');
+  const inFolder = (command: Command): Command =>
+    command.option('--folder <folder>', 'where it lives', 'cluster');
+  const up = inFolder(
+    cluster.command('up').description('Start brokers, registry, SQL, Redis, etcd, gates, processors.'),
+  )
+    .option('--brokers <number>', 'Kafka brokers: 1 or 3', atLeastOne, 1)
+    .option('--gates <number>', 'gates', atLeastOne, 2)
+    .option('--processors <number>', 'processors', atLeastOne, 2)
+    .option('--partitions <number>', 'partitions of inbound and of inbox', atLeastOne, 4)
+    .option('--sql <kind>', 'database of the timelines: mysql or postgres', 'mysql')
+    .option('--limits <profile>', 'limits: trial or default', 'trial')
+    .option(
+      '--set <name=value>',
+      'any setting of gates and processors (repeatable)',
+      (value: string, before: string[] = []) => [...before, value],
+    );
+  runs(up, async (options) => (await import('./cluster.ts')).clusterUp(options as Options));
+  examples(up, ['bubble cluster up', 'bubble cluster up --brokers 3 --gates 2 --processors 2']);
+
+  const status = inFolder(cluster.command('status').description('What runs, where, and how it is.'));
+  status.option('--json', 'print an object');
+  runs(status, async (options) => (await import('./cluster.ts')).clusterStatus(options as Options));
+  examples(status, ['bubble cluster status', 'bubble cluster status --json']);
+
+  const kill = inFolder(
+    cluster.command('kill').description('Kill a part; gates and processors are started again.'),
+  )
+    .argument('<part>', 'its name in the status')
+    .option('--signal <name>', 'another signal: SIGTERM, SIGSTOP, SIGCONT')
+    .option('--no-wait', 'do not wait until it is ready again');
+  runs(kill, async (name, options) =>
+    (await import('./cluster.ts')).clusterKill(name as string, options as Options),
+  );
+  examples(kill, ['bubble cluster kill processor-1', 'bubble cluster kill kafka-0 --signal SIGSTOP']);
+
+  const down = inFolder(cluster.command('down').description('End it and remove its folder.'));
+  down.option('--keep', 'keep the folder, with logs and data');
+  runs(down, async (options) => (await import('./cluster.ts')).clusterDown(options as Options));
+  examples(down, ['bubble cluster down', 'bubble cluster down --keep']);
+};
+
 const addPeople = (program: Command): void => {
   const token = addConfigFlags(program.command('token').description('Issue a token for a user.'))
     .argument('<user>', 'user id')
@@ -149,6 +212,148 @@ const addPartitions = (program: Command): void => {
   examples(grow, ['bubble partitions grow --inbox 8']);
 };
 
+const addPartition = (program: Command): void => {
+  const partition = program
+    .command('partition')
+    .description('Partitions of inbound that stand still at a record they cannot decide.');
+  const desk = async () => (await import('./partition/desks.ts')).openDesk;
+  const show = addConfigFlags(partition.command('show').description('Where each stands, and why.'))
+    .option('--partition <number>', 'only this one', count)
+    .option('--json', 'print an object for each');
+  runs(show, async (options) =>
+    (await import('./partition.ts')).showPartition(await desk(), options as Options),
+  );
+  examples(show, ['bubble partition show', 'bubble partition show --partition 3 --json']);
+
+  const resume = addConfigFlags(
+    partition.command('resume').description('Try the record again now, instead of waiting.'),
+  )
+    .requiredOption('--partition <number>', 'the partition', count)
+    .option('--json', 'print an object');
+  runs(resume, async (options) =>
+    (await import('./partition.ts')).resumePartition(await desk(), options as Options),
+  );
+  examples(resume, ['bubble partition resume --partition 3']);
+
+  const reject = addConfigFlags(
+    partition.command('reject').description('Decide, for ever and in the log, that a record is rejected.'),
+  )
+    .requiredOption('--partition <number>', 'the partition', count)
+    .requiredOption('--offset <number>', 'the record at which it stands', count)
+    .requiredOption('--reason <text>', 'why; kept in the log')
+    .option('--operator <name>', 'who decides (default: the user of this machine)')
+    .option('--json', 'print an object');
+  runs(reject, async (options) =>
+    (await import('./partition.ts')).rejectRecord(await desk(), options as Options),
+  );
+  examples(reject, ['bubble partition reject --partition 3 --offset 8041 --reason "a stranger wrote it"']);
+};
+
+const addParked = (program: Command): void => {
+  const parked = program.command('parked').description('Records that a projection could not digest.');
+  const open = async () => {
+    const { configFrom } = await import('./config-flags.ts');
+    const { openLog } = await import('./inspect/open-log.ts');
+    const { makeLogger } = await import('../../infra/logger/pino-logger.ts');
+    return (options: Options) => openLog(configFrom(options), makeLogger({ level: 'warn' }));
+  };
+  const list = addConfigFlags(parked.command('list').description('What is parked, and why.')).option(
+    '--json',
+    'print an object for each',
+  );
+  runs(list, async (options) => (await import('./parked.ts')).listParked(await open(), options as Options));
+  examples(list, ['bubble parked list --json']);
+
+  const show = addConfigFlags(parked.command('show').description('One record, with its bytes.'))
+    .argument('<record>', 'its name in the list')
+    .option('--json', 'print an object');
+  runs(show, async (id, options) =>
+    (await import('./parked.ts')).showParked(await open(), id as string, options as Options),
+  );
+  examples(show, ['bubble parked show timeline/bubble.inbox.1/0/8041']);
+
+  const retry = addConfigFlags(
+    parked.command('retry').description('Settle a record that can be read by now.'),
+  )
+    .argument('<record>', 'its name in the list')
+    .option('--operator <name>', 'who decides (default: the user of this machine)')
+    .option('--json', 'print an object');
+  runs(retry, async (id, options) =>
+    (await import('./parked.ts')).retryRecord(await open(), id as string, options as Options),
+  );
+  examples(retry, ['bubble parked retry timeline/bubble.inbox.1/0/8041']);
+
+  const discard = addConfigFlags(parked.command('discard').description('Settle a record: nobody needs it.'))
+    .argument('<record>', 'its name in the list')
+    .requiredOption('--reason <text>', 'why; kept in the log')
+    .option('--operator <name>', 'who decides (default: the user of this machine)')
+    .option('--json', 'print an object');
+  runs(discard, async (id, options) =>
+    (await import('./parked.ts')).discardRecord(await open(), id as string, options as Options),
+  );
+  examples(discard, ['bubble parked discard timeline/bubble.inbox.1/0/8041 --reason "a stranger wrote it"']);
+};
+
+const addSchemas = (program: Command): void => {
+  const schemas = program.command('schemas').description('Record types: what was released, what may change.');
+  const list = schemas
+    .command('list')
+    .description('Subjects, rules and versions.')
+    .option('--json', 'print an object');
+  runs(list, async (options) => (await import('./schemas.ts')).listSchemas(options as Options));
+  examples(list, ['bubble schemas list']);
+  const check = schemas
+    .command('check')
+    .description('Exit 1 where the code breaks a released schema.')
+    .option('--registry <url>', 'ask this registry too')
+    .option('--json', 'print an object');
+  runs(check, async (options) => (await import('./schemas.ts')).checkSchemas(options as Options));
+  const release = schemas
+    .command('release')
+    .description('Write the next version of what has changed.')
+    .option('--registry <url>', 'and register the schemas there')
+    .option('--json', 'print an object');
+  runs(release, async (options) => (await import('./schemas.ts')).releaseSchemas(options as Options));
+  examples(release, ['bubble schemas release']);
+  examples(check, [
+    'bubble schemas check',
+    'bubble schemas check --registry http://127.0.0.1:8080/apis/ccompat/v7',
+  ]);
+};
+
+const addKeys = (program: Command): void => {
+  const keys = program
+    .command('keys')
+    .description('Keys of the secure channel and of tickets, which all gates of a deployment share.');
+  const create = addConfigFlags(
+    keys.command('create').description('Make them, in keys-folder; never overwrites.'),
+  ).option('--json', 'print an object');
+  runs(create, async (options) => (await import('./keys.ts')).createKeys(options as Options));
+  examples(create, ['bubble keys create --config bubble.toml', 'bubble keys create --data /var/lib/bubble']);
+
+  const show = addConfigFlags(
+    keys.command('show').description('Ids, suites, ages, and fingerprints of the root keys; no secrets.'),
+  ).option('--json', 'print an object');
+  runs(show, async (options) => (await import('./keys.ts')).showKeys(options as Options));
+  examples(show, ['bubble keys show', 'bubble keys show --config bubble.toml --json']);
+
+  const rotate = addConfigFlags(
+    keys.command('rotate').description('Do now what a gate that may write them would do: what is due.'),
+  ).option('--json', 'print an object');
+  runs(rotate, async (options) => (await import('./keys.ts')).rotateKeys(options as Options));
+  examples(rotate, ['bubble keys rotate --config bubble.toml']);
+
+  const retire = addConfigFlags(
+    keys.command('retire').description('Emergency: destroy a key, void its tickets, make a new one.'),
+  )
+    .argument('<kid>', 'its id, as bubble keys show names it')
+    .option('--json', 'print an object');
+  runs(retire, async (kid, options) =>
+    (await import('./keys.ts')).retireKey(kid as string, options as Options),
+  );
+  examples(retire, ['bubble keys retire 3 --config bubble.toml']);
+};
+
 const addCare = (program: Command): void => {
   const rebuild = addConfigFlags(
     program.command('rebuild').description('Compute all local state from the log again (server stopped).'),
@@ -188,10 +393,16 @@ export const makeProgram = (): Command => {
     .showHelpAfterError('(--help shows how it is used)')
     .configureHelp({ showGlobalOptions: true });
   addServe(program);
+  addRoles(program);
+  addCluster(program);
   addPeople(program);
   addImport(program);
   addLog(program);
   addPartitions(program);
+  addPartition(program);
+  addParked(program);
+  addSchemas(program);
+  addKeys(program);
   addCare(program);
   return examples(program, ['bubble serve', 'bubble chat ada bob', 'bubble import ubuntu-irc.jsonl.gz']);
 };

@@ -24,8 +24,8 @@ import type { Comparison } from './rebuild/compare-dumps.ts';
 import { decisionRecords, rebuildDecisions, verifyDecisions } from './rebuild/decision-state.ts';
 import { fillTimeline, timelineEnd, verifyTimeline } from './rebuild/timeline-state.ts';
 import { type DataFolder, dataFolder, FIRST_EPOCH } from './serve/data-folder.ts';
-import { logSettingsOf } from './serve/running.ts';
-import { type OpenedLog, openLogAndCodecs } from './serve/stores.ts';
+import { type OpenedLog, openLogAndCodecs } from './serve/embedded-stores.ts';
+import { logSettingsOf } from './serve/settings-of.ts';
 import { EXIT, print, printJson } from './terminal.ts';
 
 interface Work {

@@ -1,24 +1,43 @@
-/** `bubble serve`: starts, says where it listens, runs until a signal or a failure, stops gracefully. */
+/**
+ * `bubble serve`, `gate`, `processor`: starts, says where it listens, runs until a signal or a failure, stops
+ * gracefully.
+ */
 import type { Config } from '../../infra/config/read-config.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import { makeLogger } from '../../infra/logger/pino-logger.ts';
+import { BubbleError } from '../../schemas/errors.ts';
 import { configFrom, type Options } from './config-flags.ts';
+import { PROCESSOR_ROLES, processorRolesOf, ROLES, type Roles } from './serve/roles.ts';
 import { type Running, startRunning } from './serve/running.ts';
-import { EXIT, note, print } from './terminal.ts';
+import { possibleRoles } from './serve/settings-of.ts';
+import { EXIT, note, print, sentenceOf } from './terminal.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** A stop may take so long beyond the gate's drain. */
+const STOP_MARGIN_MS = 15_000;
+const LINGER_MS = 2_000;
 
 const sayReady = (running: Running, config: Config, startedMs: number): void => {
   const { settings } = config;
   const took = Math.round(performance.now() - startedMs);
-  print(`bubble is ready (${took} ms). Data: ${settings['data-folder']}`);
-  print(`  TCP        ${running.tcp}`);
-  print(`  WebSocket  ${running.websocket}`);
+  const isWhole = ROLES.every((role) => role === 'presence' || running.roles.has(role));
+  const what = isWhole ? 'bubble' : `bubble (${[...running.roles].join(', ')})`;
+  print(`${what} is ready (${took} ms). Data: ${settings['data-folder']}`);
+  if (running.gate !== null) {
+    const { tcp, websocket, listens } = running.gate;
+    const shown = (at: string, address: string): string =>
+      at === address ? at : `${at}, for clients ${address}`;
+    print(`  TCP        ${shown(listens.tcp, tcp)}`);
+    print(`  WebSocket  ${shown(listens.websocket, websocket)}`);
+  }
   print(`  admin      ${running.admin}  (/healthz /readyz /metrics)`);
+  if (settings['log.kind'] === 'kafka') print(`  Kafka      ${settings['kafka.brokers']!.join(',')}`);
   if (settings['limits.profile'] !== 'default') print(`  limits     ${settings['limits.profile']}`);
-  const data = process.env['npm_lifecycle_event'] === undefined ? 'bubble' : 'npx bubble';
   print();
-  print(`Talk with yourself from two more terminals: ${data} chat ada bob   and   ${data} chat bob ada`);
+  if (settings['log.kind'] === 'embedded') {
+    const data = process.env['npm_lifecycle_event'] === undefined ? 'bubble' : 'npx bubble';
+    print(`Talk with yourself from two more terminals: ${data} chat ada bob   and   ${data} chat bob ada`);
+  }
   print('Stop with Ctrl-C.');
 };
 
@@ -50,15 +69,63 @@ const dieOnBugs = (logger: Logger): void => {
   process.on('uncaughtException', die('uncaught exception'));
 };
 
-export const serve = async (options: Options): Promise<number> => {
+/**
+ * Stops gracefully, or ends the process: what stands still here would keep the orchestrator from starting another.
+ * @param failure what it stops after, or null. A stop that fails is thrown only where there was none
+ */
+const stopInTime = async (
+  running: Running,
+  withinMs: number,
+  failure: unknown,
+  logger: Logger,
+): Promise<void> => {
+  const timer = setTimeout(() => {
+    const waitsFor = running.stopsAt().join(', ');
+    logger.error({ waitsFor, withinMs }, 'the stop does not come to its end');
+    if (failure !== null) note(`bubble: ${sentenceOf(failure)}`);
+    note(
+      `bubble: ended without ${waitsFor}, not stopped after ${withinMs / 1_000} s; what was answered is in the log`,
+    );
+    process.exit(EXIT.FAILURE);
+  }, withinMs);
+  try {
+    await running.stop();
+  } catch (error) {
+    if (failure === null) throw error;
+    logger.error({ error }, 'stopping after a failure');
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** A process that has stopped ends when nothing is under way any more; a library's socket shall not keep it. */
+const endEvenSo = (logger: Logger, code: number): void => {
+  const timer = setTimeout(() => {
+    logger.warn(
+      { open: process.getActiveResourcesInfo() },
+      'stopped, but something is still open; ended even so',
+    );
+    process.exit(code);
+  }, LINGER_MS);
+  timer.unref();
+};
+
+const run = async (options: Options, wanted: Roles, areNamed: boolean): Promise<number> => {
   const started = performance.now();
   const config = configFrom(options);
+  const roles = possibleRoles(config.settings, wanted, areNamed);
+  if (wanted.size < ROLES.length && config.settings['log.kind'] === 'embedded') {
+    throw new BubbleError(
+      'CONFIG',
+      'one process is the whole system on the embedded log (bubble serve); roles in processes need log.kind kafka',
+    );
+  }
   const logger = makeLogger({
     level: config.settings['logging.level'],
     plain: process.stderr.isTTY === true,
   });
   dieOnBugs(logger);
-  const running = await startRunning(config, logger);
+  const running = await startRunning(config, roles, logger);
   sayReady(running, config, started);
   let failure: unknown = null;
   try {
@@ -66,12 +133,24 @@ export const serve = async (options: Options): Promise<number> => {
     note(`bubble: stopping (${why}); a second signal ends at once`);
   } catch (error) {
     failure = error;
+    // At once: the stop may take its time, or not come to an end.
+    logger.error({ error }, 'a part cannot go on; the process stops');
   }
   endAtOnceOnSignal();
-  if (failure === null) {
-    await running.stop();
-    return EXIT.OK;
-  }
-  await running.stop().catch((error: unknown) => logger.error({ error }, 'stopping after a failure'));
-  throw failure;
+  await stopInTime(running, config.limits.drainMs + STOP_MARGIN_MS, failure, logger);
+  endEvenSo(logger, failure === null ? EXIT.OK : EXIT.FAILURE);
+  if (failure !== null) throw failure;
+  return EXIT.OK;
+};
+
+/** All roles in one process. */
+export const serve = (options: Options): Promise<number> => run(options, new Set(ROLES), false);
+
+export const serveGate = (options: Options): Promise<number> => run(options, new Set(['gate']), true);
+
+export const serveProcessors = (options: Options): Promise<number> => {
+  const only = options['only'];
+  return typeof only === 'string'
+    ? run(options, processorRolesOf(only), true)
+    : run(options, new Set(PROCESSOR_ROLES), false);
 };

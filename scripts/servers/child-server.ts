@@ -46,6 +46,11 @@ export class ChildServer {
     return pid;
   }
 
+  /** Whether it was ever started. */
+  get started(): boolean {
+    return this.#child !== null;
+  }
+
   get running(): boolean {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -71,6 +76,11 @@ export class ChildServer {
       }
       await sleep(READY_POLL_MS);
     }
+  }
+
+  /** Resolves when the present process has ended, by itself or not. */
+  async exited(): Promise<void> {
+    if (this.#child !== null && this.running) await once(this.#child, 'exit');
   }
 
   signal(signal: NodeJS.Signals): void {

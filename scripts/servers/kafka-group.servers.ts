@@ -1,9 +1,15 @@
 /** What a real coordinator does to members of a group: the rules that no simulation of ours can vouch for. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../infra/clock/system-clock.ts';
+import { nodeDisk } from '../../infra/disk/node-disk.ts';
+import { openFormerLives } from '../../infra/log/kafka/former-life.ts';
 import type { Committed, GroupHandlers, Lease, Log, Membership } from '../../infra/log/log.ts';
+import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { type KafkaFixture, kafkaFixture } from './kafka-fixture.ts';
@@ -126,6 +132,35 @@ describe('groups on a real coordinator', () => {
       clock.thaw();
       await second?.leave();
       await frozenLog.close();
+    }
+  });
+
+  test('a process that comes after a killed one ends its membership, and nobody waits for the session', async () => {
+    const topic = await topicOf(4);
+    const folder = await mkdtemp(join(tmpdir(), 'bubble-former-'));
+    const disk = nodeDisk();
+    const clock = new FreezingClock();
+    const lives = () => openFormerLives({ disk, folder, logger: SILENT_LOGGER });
+    const killedLog = await fixture.open({ clock, formerLives: await lives() });
+    const nextLog = await fixture.open({ formerLives: await lives() });
+    const [survivor, killed, next] = [new Member(), new Member(), new Member()];
+    const staying = await log.join('lives', [topic], survivor);
+    try {
+      await killedLog.join('lives', [topic], killed);
+      await until('they share', () => survivor.leases.size === 2 && killed.leases.size === 2);
+      const held = [...killed.leases.keys()].sort();
+      clock.freeze();
+      const began = performance.now();
+      await nextLog.join('lives', [topic], next);
+      await until('they share again', () => survivor.leases.size === 2 && next.leases.size === 2);
+      // The default session is 10 s.
+      assert.ok(performance.now() - began < 5_000, `it took ${Math.round(performance.now() - began)} ms`);
+      assert.deepEqual([...next.leases.keys()].sort(), held, 'what the killed one held');
+    } finally {
+      clock.thaw();
+      await staying.leave();
+      await Promise.all([killedLog.close(), nextLog.close()]);
+      await rm(folder, { recursive: true, force: true });
     }
   });
 

@@ -16,6 +16,11 @@ export interface KafkaOptions {
   readonly brokers: 1 | 3;
   /** Lines of server.properties beyond ours. */
   readonly properties?: readonly string[];
+  /**
+   * A proxy before each broker: called before they start, with the ports on which they will listen for clients;
+   * resolves with the ports that they are to tell clients. Among themselves brokers connect without it.
+   */
+  readonly proxied?: (ports: readonly number[]) => Promise<readonly number[]>;
   /** Users of SCRAM, stored when the brokers are formatted. */
   readonly scramUsers?: readonly { readonly name: string; readonly password: string }[];
 }
@@ -23,6 +28,8 @@ export interface KafkaOptions {
 export interface Kafka {
   /** host:port of each broker. */
   readonly bootstrap: readonly string[];
+  /** The same as clients are to reach them: by way of the proxies, where there are some. */
+  readonly seen: readonly string[];
   readonly brokers: readonly ChildServer[];
   stop(): Promise<void>;
 }
@@ -37,9 +44,40 @@ const accepts = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
+interface Ports {
+  readonly plain: number;
+  readonly controller: number;
+  /** A second listener, and what is told of it; null: there are no proxies. */
+  readonly proxied: { readonly listens: number; readonly told: number } | null;
+}
+
+const listeners = ({ plain, controller, proxied }: Ports): string[] => {
+  const own = `PLAINTEXT://127.0.0.1:${plain}`;
+  const second = (port: number): string => `,PROXIED://127.0.0.1:${port}`;
+  return [
+    `listeners=${own}${proxied === null ? '' : second(proxied.listens)},CONTROLLER://127.0.0.1:${controller}`,
+    `advertised.listeners=${own}${proxied === null ? '' : second(proxied.told)}`,
+    'inter.broker.listener.name=PLAINTEXT',
+    'controller.listener.names=CONTROLLER',
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  ];
+};
+
+const choosePorts = async ({ brokers, proxied }: KafkaOptions): Promise<Ports[]> => {
+  const chosen: Ports[] = [];
+  const listen: number[] = [];
+  for (let id = 0; id < brokers; id += 1) {
+    chosen.push({ plain: await freePort(), controller: await freePort(), proxied: null });
+    if (proxied !== undefined) listen.push(await freePort());
+  }
+  if (proxied === undefined) return chosen;
+  const told = await proxied(listen);
+  return chosen.map((ports, id) => ({ ...ports, proxied: { listens: listen[id]!, told: told[id]! } }));
+};
+
 const properties = (
   id: number,
-  ports: readonly number[],
+  ports: Ports,
   voters: string,
   folder: string,
   options: KafkaOptions,
@@ -49,10 +87,7 @@ const properties = (
     'process.roles=broker,controller',
     `node.id=${id}`,
     `controller.quorum.voters=${voters}`,
-    `listeners=PLAINTEXT://127.0.0.1:${ports[0]},CONTROLLER://127.0.0.1:${ports[1]}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${ports[0]}`,
-    'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    ...listeners(ports),
     `log.dirs=${folder}`,
     `offsets.topic.replication.factor=${replication}`,
     `transaction.state.log.replication.factor=${replication}`,
@@ -76,23 +111,27 @@ const properties = (
   ].join('\n');
 };
 
-export async function startKafka(options: KafkaOptions): Promise<Kafka> {
-  const jars = await jarsOf(`kafka-${VERSION}`, [
+/** The folder of its jars, its console tools among them. */
+export const kafkaJars = (): Promise<string> =>
+  jarsOf(`kafka-${VERSION}`, [
     { group: 'org.apache.kafka', name: 'kafka_2.13', version: VERSION },
     { group: 'org.apache.kafka', name: 'kafka-tools', version: VERSION },
   ]);
+
+export async function startKafka(options: KafkaOptions): Promise<Kafka> {
+  const jars = await kafkaJars();
   const heap = options.brokers === 3 ? '384m' : '512m';
-  const ports: [number, number][] = [];
-  for (let id = 0; id < options.brokers; id += 1) ports.push([await freePort(), await freePort()]);
-  const voters = ports.map(([, controller], id) => `${id}@127.0.0.1:${controller}`).join(',');
-  const cluster = randomBytes(16).toString('base64url');
+  const ports = await choosePorts(options);
+  const voters = ports.map(({ controller }, id) => `${id}@127.0.0.1:${controller}`).join(',');
+  // Kafka's own ids are such, but one that begins with a hyphen would be taken for an option.
+  const cluster = `b${randomBytes(16).toString('base64url').slice(1)}`;
 
   const brokers = await Promise.all(
-    ports.map(async (pair, id) => {
+    ports.map(async (own, id) => {
       const folder = join(options.folder, `broker-${id}`);
       await mkdir(folder, { recursive: true });
       const config = join(folder, 'server.properties');
-      await writeFile(config, properties(id, pair, voters, join(folder, 'data'), options));
+      await writeFile(config, properties(id, own, voters, join(folder, 'data'), options));
       await run('java', [
         '-cp',
         `${jars}/*`,
@@ -112,14 +151,15 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
         command: 'java',
         args: [`-Xmx${heap}`, `-Xms${heap}`, '-cp', `${jars}/*`, 'kafka.Kafka', config],
         logFile: join(folder, 'broker.log'),
-        ready: () => accepts(pair[0]),
+        ready: () => accepts(own.plain),
         readyWithinMs: 60_000,
       });
     }),
   );
   await Promise.all(brokers.map((broker) => broker.start()));
   return {
-    bootstrap: ports.map(([port]) => `127.0.0.1:${port}`),
+    bootstrap: ports.map(({ plain }) => `127.0.0.1:${plain}`),
+    seen: ports.map(({ plain, proxied }) => `127.0.0.1:${proxied?.told ?? plain}`),
     brokers,
     stop: async () => {
       await Promise.all(brokers.map((broker) => broker.stop()));

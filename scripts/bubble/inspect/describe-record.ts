@@ -4,6 +4,7 @@ import type { Codecs } from '../../../schemas/events/codecs.ts';
 import { schemaIdOf } from '../../../schemas/events/envelope.ts';
 import { COMMAND } from '../../../schemas/events/inbound.ts';
 import { forEachTarget, unpackUsers } from '../../../schemas/events/packed.ts';
+import { PUBLIC_EVENT } from '../../../schemas/events/public-event.ts';
 import { bubble } from '../../../schemas/wire/generated/bubble.js';
 
 const { AddMsg, CommandAck, GroupReq, MsgReadReq, NewAppMsg, NewChatMsg, RevokeMsgReq } = bubble.wire;
@@ -49,6 +50,13 @@ const BODY_OF_COMMAND: ReadonlyMap<number, [name: string, type: Decodable]> = ne
   [COMMAND.GROUP_DISMISS, ['group-dismiss', GroupReq]],
 ]);
 
+/** Their bodies are JSON. */
+const FACTS: ReadonlyMap<number, string> = new Map([
+  [COMMAND.RULES_VERSION, 'rules-version'],
+  [COMMAND.EPOCH_CHANGE, 'epoch-change'],
+  [COMMAND.OPERATOR_DECISION, 'operator-decision'],
+]);
+
 /** Protobuf bytes as an object with numbers as text where they are 64 bits wide; the raw bytes where they are not it. */
 const opened = (type: Decodable, bytes: Uint8Array): unknown => {
   if (bytes.length === 0) return null;
@@ -77,7 +85,8 @@ const targetsOf = (packed: Uint8Array): { connection: number; prevSeq: number }[
 const openValue = (type: string, value: Record<string, unknown>): unknown => {
   const bytes = (name: string): Uint8Array => value[name] as Uint8Array;
   if (type === 'Inbound') {
-    const [command, body] = BODY_OF_COMMAND.get(Number(value['kind'])) ?? [`kind ${value['kind']}`, null];
+    const kind = Number(value['kind']);
+    const [command, body] = BODY_OF_COMMAND.get(kind) ?? [FACTS.get(kind) ?? `kind ${kind}`, null];
     return mapBytes({ ...value, command, body: body === null ? bytes('body') : opened(body, bytes('body')) });
   }
   if (type === 'Inbox') {
@@ -94,6 +103,10 @@ const openValue = (type: string, value: Record<string, unknown>): unknown => {
       ownTargets: targetsOf(bytes('ownTargets')),
     });
   }
+  if (type === 'Event') {
+    // What does not apply to an event of this kind is left out.
+    return mapBytes(Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null)));
+  }
   return mapBytes(value);
 };
 
@@ -108,7 +121,8 @@ const typeAndValue = (codecs: Codecs, value: Uint8Array | null): { type: string;
   const codec = Object.values(codecs).find((candidate) => candidate.reads(id));
   const decoded = codec?.decode(value) ?? null;
   if (codec === undefined || decoded === null) return { type: 'undecodable', value: readable(value) };
-  const type = codec.subject.replace(/^bubble\./, '');
+  // The public topic's subject is named after the topic.
+  const type = codec.subject === PUBLIC_EVENT.subject ? 'Event' : codec.subject.replace(/^bubble\./, '');
   return { type, value: openValue(type, decoded as Record<string, unknown>) };
 };
 

@@ -1,17 +1,15 @@
 /**
- * The log of a data folder, whoever owns it at the moment. A stopped server's log is opened here, under its lock. A
+ * The log, whoever owns it at the moment. Kafka's, and a stopped server's under its lock, are opened here. A
  * running server is asked through its admin listener with the token of admin.json, which only the owner of the
  * folder can read: a second reader beside its writer would have to guess what is durable.
  */
 import { readFileSync } from 'node:fs';
-import { systemClock } from '../../../infra/clock/system-clock.ts';
 import type { Config } from '../../../infra/config/read-config.ts';
-import { nodeDisk } from '../../../infra/disk/node-disk.ts';
 import type { Logger } from '../../../infra/logger/logger.ts';
 import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import { type DataFolder, dataFolder } from '../serve/data-folder.ts';
-import { openLogAndCodecs } from '../serve/stores.ts';
 import { type DescribedTopic, type LogView, logViewOf, type ReadPage } from './log-view.ts';
+import { openLog } from './open-log.ts';
 
 export interface AdminFile {
   readonly url: string;
@@ -51,27 +49,17 @@ const remoteView = ({ url, token }: AdminFile): LogView => {
 
 export const openLogView = async (config: Config, logger: Logger): Promise<LogView> => {
   const folder = config.settings['data-folder'];
-  const folders = dataFolder(folder);
-  const disk = nodeDisk();
-  if ((await disk.list(folders.log)).length === 0) {
-    throw new BubbleError(
-      'UNKNOWN_TOPIC',
-      `${folder} holds no log: start bubble serve once, or name another --data`,
-    );
-  }
   try {
-    const opened = await openLogAndCodecs({ disk, clock: systemClock, logger, folder });
-    return logViewOf(opened.log, opened.codecs, () => opened.close());
+    const { log, codecs, close } = await openLog(config, logger);
+    return logViewOf(log, codecs, close);
   } catch (error) {
     if (!isBubbleError(error, 'LOG_LOCKED')) throw error;
-    const admin = readAdminFile(folders);
+    const admin = readAdminFile(dataFolder(folder));
     if (admin !== null) return remoteView(admin);
     throw new BubbleError(
       'LOG_LOCKED',
       `${folder} is in use by a process that offers no admin listener (yet)`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 };

@@ -4,11 +4,13 @@
  */
 import type { Log } from '../../../infra/log/log.ts';
 import type { SnapshotId, SnapshotStore } from '../../../infra/snapshots/snapshot-store.ts';
+import { DecidedRecords } from '../../../processors/fan-out/decided-records.ts';
 import { PartitionFold } from '../../../processors/fan-out/fold.ts';
-import { FAN_OUT_GROUP } from '../../../processors/fan-out/partition-owner.ts';
 import { type PartitionScalars, PartitionState } from '../../../processors/fan-out/partition-state.ts';
-import { BubbleError } from '../../../schemas/errors.ts';
+import { FAN_OUT_GROUP } from '../../../processors/runtime/groups.ts';
+import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import type { Codecs } from '../../../schemas/events/codecs.ts';
+import { envelopeIdOf } from '../../../schemas/events/envelope-id.ts';
 import type { Limits } from '../../../schemas/limits.ts';
 import { INBOUND, type Layout } from '../../../schemas/topics.ts';
 import { type Comparison, compareDumps } from './compare-dumps.ts';
@@ -25,6 +27,24 @@ export interface DecisionOptions {
 
 const BATCH = { maxRecords: 4_000, maxBytes: 4 * 1024 * 1024, maxWaitMs: 0 };
 
+/** Learns the schema of a record that could not be read, where the registry has it; else throws what it was. */
+const learn = async (
+  codecs: Codecs,
+  value: Uint8Array | null,
+  error: unknown,
+  place: string,
+): Promise<void> => {
+  const id = value === null ? null : envelopeIdOf(value);
+  if (!isBubbleError(error, 'UNKNOWN_SCHEMA') || id === null) throw error;
+  if (await codecs.learn(id)) return;
+  throw new BubbleError(
+    'UNKNOWN_SCHEMA',
+    `${place} has schema id ${id}, which is not known: the partition stands there (bubble partition show)`,
+    { cause: error },
+  );
+};
+
+/** As a server folds: with the decisions of operators, and with schemas that the registry knows. */
 const foldRange = async (
   options: DecisionOptions,
   partition: number,
@@ -35,6 +55,7 @@ const foldRange = async (
   const { log, codecs, limits, progress } = options;
   if (from >= to) return;
   const fold = new PartitionFold({ state, source: partition, codecs, limits });
+  const decided = new DecidedRecords({ log, topic: INBOUND, partition, ownId: codecs.inbound.id });
   const reader = await log.reader(INBOUND, partition, from);
   try {
     let at = from;
@@ -43,8 +64,16 @@ const foldRange = async (
       if (batch.next <= at)
         throw new BubbleError('LOG_DAMAGED', `${INBOUND}/${partition} ends at ${at}, not ${to}`);
       for (const { offset, time, value } of batch.records) {
-        // Without a table every key is in memory, so nothing can be missing.
-        if (offset < to) fold.apply(offset, time, value, false);
+        if (offset >= to) break;
+        if (decided.mustLook(offset, value)) await decided.lookBehind(offset, { batch });
+        const applied = decided.isRejected(offset) ? null : value;
+        try {
+          // Without a table every key is in memory, so nothing can be missing.
+          fold.apply(offset, time, applied, false);
+        } catch (error) {
+          await learn(codecs, applied, error, `${INBOUND}/${partition}/${offset}`);
+          fold.apply(offset, time, applied, false);
+        }
       }
       progress(Math.min(batch.next, to) - at);
       at = batch.next;

@@ -3,14 +3,12 @@
  * new one made from the first record.
  */
 import type { Log } from '../../../infra/log/log.ts';
-import type { AcceptedRecord, TimelineStore } from '../../../infra/timeline/timeline-store.ts';
+import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
+import { BatchAcceptance } from '../../../processors/timeline/accept-batch.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Codecs } from '../../../schemas/events/codecs.ts';
-import { INBOX_KIND } from '../../../schemas/events/inbox.ts';
-import { readInbox } from '../../../schemas/events/inbox-view.ts';
 import { type InboxPosition, startPosition } from '../../../schemas/positions.ts';
 import { SourceVector } from '../../../schemas/rules/acceptance.ts';
-import { acceptRecord } from '../../../schemas/rules/epoch.ts';
 import { inboxTopic, type Layout } from '../../../schemas/topics.ts';
 import { type Comparison, compareDumps } from './compare-dumps.ts';
 
@@ -43,15 +41,8 @@ export const fillTimeline = async (
       const batch = await reader.read(BATCH);
       if (batch.next <= at)
         throw new BubbleError('LOG_DAMAGED', `${topic}/${partition} ends at ${at}, not ${end}`);
-      const accepted: AcceptedRecord[] = [];
-      for (const { offset, value } of batch.records) {
-        const event = value === null ? null : readInbox(codecs.inbox, value);
-        if (event === null)
-          throw new BubbleError('LOG_DAMAGED', `${topic}/${partition}/${offset} cannot be read`);
-        if (acceptRecord(vector, event) !== 'accepted') continue;
-        if (event.kind < INBOX_KIND.ANSWER) accepted.push({ offset, event });
-      }
-      await store.write(partition, accepted, { offset: batch.next, vector: vector.toArray() }, at);
+      const { records } = await new BatchAcceptance(codecs, vector, batch, at).accept();
+      await store.write(partition, records, { offset: batch.next, vector: vector.toArray() }, at);
       progress(batch.next - at);
       at = batch.next;
     }

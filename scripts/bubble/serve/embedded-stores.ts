@@ -3,20 +3,20 @@ import type { Disk } from '../../../infra/disk/disk.ts';
 import { type Durability, openEmbeddedLog } from '../../../infra/log/embedded/embedded-log.ts';
 import type { Log, RandomAccess } from '../../../infra/log/log.ts';
 import type { Logger } from '../../../infra/logger/logger.ts';
+import { measureSnapshots, measureTimeline } from '../../../infra/metrics/measured-stores.ts';
 import { openFileRegistry } from '../../../infra/schema-registry/file-registry.ts';
 import { registerCodecs } from '../../../infra/schema-registry/register-codecs.ts';
 import type { SchemaRegistry } from '../../../infra/schema-registry/schema-registry.ts';
 import { openFileSnapshots } from '../../../infra/snapshots/file-snapshots.ts';
-import type { SnapshotStore } from '../../../infra/snapshots/snapshot-store.ts';
 import { openEmbeddedTimeline } from '../../../infra/timeline/embedded/embedded-timeline.ts';
-import { EpochTimelines } from '../../../infra/timeline/epochs.ts';
-import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
-import { layoutsOf } from '../../../processors/runtime/epochs.ts';
+import { finishTimeline } from '../../../processors/timeline/finish-epoch.ts';
 import type { Codecs } from '../../../schemas/events/codecs.ts';
 import type { Limits } from '../../../schemas/limits.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { type Layout, topicSpecs } from '../../../schemas/topics.ts';
 import { dataFolder } from './data-folder.ts';
+import type { Measurements } from './measurements.ts';
+import { openTimelines, type Stores } from './stores.ts';
 
 export interface LogSettings {
   readonly durability: Durability;
@@ -24,7 +24,7 @@ export interface LogSettings {
   readonly segmentBytes: number;
 }
 
-export interface StoreOptions {
+export interface EmbeddedStoreOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,6 +33,8 @@ export interface StoreOptions {
   /** Of the first epoch. */
   readonly layout: Layout;
   readonly limits: Limits;
+  /** Where writes are counted. */
+  readonly measurements?: Measurements;
   readonly log?: Partial<LogSettings>;
 }
 
@@ -43,13 +45,7 @@ export interface OpenedLog {
   close(): Promise<void>;
 }
 
-export interface Stores extends OpenedLog {
-  readonly snapshots: SnapshotStore;
-  /** Of all epochs that the log has. */
-  readonly timelines: EpochTimelines;
-}
-
-type LogOptions = Pick<StoreOptions, 'disk' | 'clock' | 'logger' | 'folder' | 'log'>;
+type LogOptions = Pick<EmbeddedStoreOptions, 'disk' | 'clock' | 'logger' | 'folder' | 'log'>;
 
 export const openLogAndCodecs = async (options: LogOptions): Promise<OpenedLog> => {
   const { disk, clock, logger } = options;
@@ -57,7 +53,7 @@ export const openLogAndCodecs = async (options: LogOptions): Promise<OpenedLog> 
   const log = await openEmbeddedLog({ disk, folder: folders.log, clock, logger, ...options.log });
   try {
     const registry = await openFileRegistry({ disk, folder: folders.registry });
-    const codecs = await registerCodecs(registry);
+    const codecs = await registerCodecs(registry, logger.child({ part: 'registry' }));
     return {
       log,
       registry,
@@ -73,49 +69,36 @@ export const openLogAndCodecs = async (options: LogOptions): Promise<OpenedLog> 
   }
 };
 
-export const openTimeline = (
-  options: StoreOptions,
-  { log, codecs }: OpenedLog,
-  layout: Layout,
-): Promise<TimelineStore> => {
-  const { disk, clock, logger, limits } = options;
-  const { timelineOf } = dataFolder(options.folder);
-  return openEmbeddedTimeline({
-    disk,
-    folder: timelineOf(layout.epoch),
-    records: log,
-    codecs,
-    layout,
-    clock,
-    logger: logger.child({ part: 'timeline', epoch: layout.epoch }),
-    limits,
-  });
-};
-
-const openTimelines = async (options: StoreOptions, opened: OpenedLog): Promise<EpochTimelines> => {
-  const { log } = opened;
-  const stores: { layout: Layout; store: TimelineStore }[] = [];
-  try {
-    await log.ensureTopics(topicSpecs(options.layout));
-    for (const layout of await layoutsOf(log, options.layout)) {
-      await log.ensureTopics(topicSpecs(layout));
-      stores.push({ layout, store: await openTimeline(options, opened, layout) });
-    }
-    return new EpochTimelines(stores);
-  } catch (error) {
-    for (const { store } of stores) await store.close();
-    throw error;
-  }
-};
-
-export const openStores = async (options: StoreOptions): Promise<Stores> => {
+export const openEmbeddedStores = async (options: EmbeddedStoreOptions): Promise<Stores> => {
+  const { disk, clock, logger, limits, measurements } = options;
+  const folders = dataFolder(options.folder);
   const opened = await openLogAndCodecs(options);
+  const { log, codecs } = opened;
+  const openTimeline = async (layout: Layout) => {
+    const store = await openEmbeddedTimeline({
+      disk,
+      folder: folders.timelineOf(layout.epoch),
+      records: log,
+      codecs,
+      layout,
+      clock,
+      logger: logger.child({ part: 'timeline', epoch: layout.epoch }),
+      limits,
+    });
+    return measurements === undefined ? store : measureTimeline(store, measurements.timeline, clock);
+  };
   try {
-    const timelines = await openTimelines(options, opened);
+    const timelines = await openTimelines(log, options.layout, topicSpecs, openTimeline);
+    const snapshots = openFileSnapshots({ disk, folder: folders.snapshots });
     return {
       ...opened,
-      snapshots: openFileSnapshots({ disk: options.disk, folder: dataFolder(options.folder).snapshots }),
+      snapshots:
+        measurements === undefined ? snapshots : measureSnapshots(snapshots, measurements.snapshots, clock),
       timelines,
+      topicSpecs,
+      openTimeline,
+      finishTimeline: (layout) =>
+        finishTimeline({ log, codecs, layout, store: timelines.storeOf(layout.epoch), logger }),
       close: async () => {
         await timelines.close();
         await opened.close();

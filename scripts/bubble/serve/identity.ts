@@ -10,10 +10,11 @@ import type { Sso } from '../../../infra/identity/sso.ts';
 import type { Logger } from '../../../infra/logger/logger.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
+import { keysFolderOf } from './settings-of.ts';
 
 export const ownKeysOf = (config: Config, clock: Clock): Promise<OwnKeys> =>
   openOwnKeys({
-    folder: config.settings['data-folder'],
+    folder: keysFolderOf(config.settings),
     clock,
     audience: config.settings['sso.audience'],
     production: config.settings.mode === 'production',
@@ -51,7 +52,7 @@ export const ssoOf = async (config: Config, clock: Clock): Promise<Sso> => {
 
 export const channelKeysOf = (config: Config, clock: Clock, logger: Logger): Promise<KeyRing> =>
   openKeyFiles({
-    folder: config.settings['data-folder'],
+    folder: keysFolderOf(config.settings),
     deployment: config.settings.deployment,
     clock,
     logger,

@@ -1,65 +1,73 @@
 /**
- * The embedded mode: log, stores, processors and gate in one process. The same composition serves people (real disk,
- * clock and sockets), tests and simulations (ports of their own); listeners and files for people are added by
- * `running.ts`.
+ * A process of bubble: the roles it has, on the stores of the embedded mode or of a cluster. The same composition
+ * serves people (real disk, clock and sockets) and tests; listeners and files for people are added by `running.ts`.
  *
  * Order matters. At start the processors join before the gate takes connections, so that no answer is late. At the end
  * the gate drains while the processors still answer, then they stop, then what they write to is closed. At a change of
- * the inbox epoch (processors/runtime/epochs.ts) the readers of the new one start first, so that the old gate's
- * pending sends are answered while it drains; then a new gate announces the sessions there as clients come back.
+ * the inbox epoch (processors/runtime/epochs.ts) the readers of the new one start first; then the gate announces its
+ * sessions there. No connection ends. Sends wait for their answers from the moment at which fan-out has changed until
+ * delivery has: so every process is given the time to hear of the change before it is announced (`LEAD_MS`).
  */
 import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
 import { type Gate, openGate } from '../../../gateways/gate/gate.ts';
+import type { GateCounts } from '../../../gateways/gate/gate-counts.ts';
 import type { Acceptor } from '../../../gateways/gate/listener.ts';
+import type { Logger } from '../../../infra/logger/logger.ts';
+import { traceTimeline } from '../../../infra/tracing/traced-timeline.ts';
+import type { Tracing } from '../../../infra/tracing/tracing.ts';
 import { startDelivery } from '../../../processors/delivery/delivery.ts';
-import { startFanOut } from '../../../processors/fan-out/fan-out.ts';
-import {
-  announceEpoch,
-  beginEpoch,
-  isDeliveryFinished,
-  isTimelineFinished,
-} from '../../../processors/runtime/epochs.ts';
+import { type FanOut, startFanOut } from '../../../processors/fan-out/fan-out.ts';
+import { beginEpoch, layoutsOf } from '../../../processors/runtime/epochs.ts';
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { repeat } from '../../../processors/runtime/waiting.ts';
-import { finishTimeline } from '../../../processors/timeline/finish-epoch.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
-import { BubbleError } from '../../../schemas/errors.ts';
+import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
+import type { Limits } from '../../../schemas/limits.ts';
+import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { Connection, ConnectionHandler } from '../../../schemas/ports/connection.ts';
 import type { Random } from '../../../schemas/ports/random.ts';
-import { numberAt } from '../../../schemas/positions.ts';
-import { inboxTopic, type Layout } from '../../../schemas/topics.ts';
-import { openStores, openTimeline, type StoreOptions, type Stores } from './stores.ts';
+import type { Layout } from '../../../schemas/topics.ts';
+import { announce, type ChangeOptions, moveGate, trimTimelines, untilOver } from './epoch-change.ts';
+import type { Roles } from './roles.ts';
+import type { Stores } from './stores.ts';
 
-/** How often a change that is under way is looked at, ms. */
-const EPOCH_STEP_MS = 250;
 const TRIM_MS = 60_000;
+/** How often a process looks whether another one has begun an epoch, ms. */
+const LOOK_MS = 5_000;
+/**
+ * From when a process knows of an epoch until it announces it, ms: by then every other one has looked. (Without it
+ * those that had not looked held the readers up for as long as that took, and with them all answers.)
+ */
+const LEAD_MS = LOOK_MS + 1_000;
+/** Slots that are tried where other gates start at the same time. */
+const CLAIM_ATTEMPTS = 16;
 
-export interface EmbeddedOptions extends StoreOptions {
-  readonly random: Random;
+export interface GateRole {
   readonly authenticator: Authenticator;
-  readonly gateName: string;
-  /** Default 0: the only gate of the process. */
-  readonly slot?: number;
+  readonly name: string;
+  /** The slot to claim. @param lost the one that another gate has taken; null: none */
+  nextSlot(stores: Stores, layout: Layout, lost: number | null): Promise<number>;
 }
 
-export interface Embedded extends Acceptor {
+export interface ServerOptions {
+  readonly roles: Roles;
   readonly stores: Stores;
-  /** The present one: a change of the epoch replaces it. */
-  readonly gate: Gate;
-  readonly processors: readonly RunningProcessor[];
-  /** The present epoch's. */
-  readonly layout: Layout;
-  /** Of all epochs, rising. The last one is not the present one while a change is under way. */
-  readonly layouts: readonly Layout[];
-  /** Rejects when a part cannot go on; resolves after stop. */
-  readonly ended: Promise<void>;
-  /**
-   * Begins an epoch with more inbox partitions. Resolves when that is decided; it comes about whatever happens then.
-   * @throws BubbleError REFUSED
-   */
-  grow(inboxPartitions: number): Promise<Layout>;
-  /** Drains the gate, stops the processors, closes the stores. */
-  stop(): Promise<void>;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** With the role `gate`. */
+  readonly gate?: GateRole;
+  /** With the role `presence`. */
+  readonly startPresence?: (stores: Stores, layout: Layout) => Promise<RunningProcessor>;
+  /** Whether other processes may begin an epoch. */
+  readonly isShared: boolean;
+  /** Whether fan-out makes public events (bubble.events). */
+  readonly events: boolean;
+  /** Of all gates that the process has one after the other. */
+  readonly counts?: GateCounts;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 const failureOf = (name: string, error: unknown): BubbleError => {
@@ -77,26 +85,39 @@ const startAll = async (starts: readonly Promise<RunningProcessor>[]): Promise<R
   throw failed.reason;
 };
 
-class EmbeddedServer implements Embedded {
+export class Server implements Acceptor {
   readonly stores: Stores;
+  /** Rejects when a part cannot go on; resolves after stop. */
   readonly ended: Promise<void>;
-  readonly #options: EmbeddedOptions;
+  readonly #options: ServerOptions;
+  readonly #logger: Logger;
+  readonly #change: ChangeOptions;
   #settle = { resolve: (): void => {}, reject: (_error: unknown): void => {} };
   /** Index of the present epoch. */
   #current: number;
-  #fanOut: readonly RunningProcessor[] = [];
+  #fanOut: FanOut | null = null;
   #readers: readonly RunningProcessor[] = [];
   #gate: Gate | null = null;
   /** The change under way, or the last one. */
   #changing: Promise<void> | null = null;
   #growing = false;
+  /** When this process heard of the newest epoch, monotonic ms. */
+  #heardAt: number;
+  /** The gate is being replaced by one with another slot. */
+  #replacing: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
-  #endTrimming = (): void => {};
+  readonly #waitsFor = new Set<string>();
+  readonly #timers: (() => void)[] = [];
 
-  constructor(options: EmbeddedOptions, stores: Stores, current: number) {
+  /** Use `startServer`. */
+  constructor(options: ServerOptions, current: number) {
+    const { stores, clock, logger } = options;
     this.#options = options;
+    this.#logger = logger;
     this.stores = stores;
     this.#current = current;
+    this.#heardAt = clock.monotonic();
+    this.#change = { stores, clock, logger, isStopping: () => this.#stopping !== null };
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -104,85 +125,111 @@ class EmbeddedServer implements Embedded {
     this.ended.catch(() => {});
   }
 
-  get gate(): Gate {
-    return this.#gate!;
+  /** The present one: a change of the slot replaces it. Null without the role. */
+  get gate(): Gate | null {
+    return this.#gate;
+  }
+
+  get limits(): Limits {
+    return this.#options.limits;
+  }
+
+  /** Null without the role. */
+  get fanOut(): FanOut | null {
+    return this.#fanOut;
   }
 
   get processors(): readonly RunningProcessor[] {
-    return [...this.#fanOut, ...this.#readers];
+    return this.#fanOut === null ? this.#readers : [this.#fanOut, ...this.#readers];
   }
 
+  /** Of all epochs, rising. The last one is not the present one while a change is under way. */
   get layouts(): readonly Layout[] {
     return this.stores.timelines.epochs.map(({ layout }) => layout);
   }
 
+  /** The present epoch's. */
   get layout(): Layout {
     return this.layouts[this.#current]!;
   }
 
   accept(connection: Connection): ConnectionHandler {
-    return this.gate.accept(connection);
+    return this.#gate!.accept(connection);
   }
 
   async start(): Promise<void> {
-    const { limits, clock, logger } = this.#options;
-    const { log, codecs, snapshots } = this.stores;
-    // Fan-out begins as the log began, and folds the changes.
+    const { clock, isShared, roles } = this.#options;
+    try {
+      const fanOut = roles.has('fan-out') ? this.#startFanOut() : Promise.resolve(null);
+      const started = await Promise.allSettled([fanOut, startAll(this.#startReaders())]);
+      if (started[0].status === 'fulfilled') this.#fanOut = started[0].value;
+      if (started[1].status === 'fulfilled') this.#readers = started[1].value;
+      for (const result of started) if (result.status === 'rejected') throw result.reason;
+      if (roles.has('gate')) this.#gate = await this.#openGate(null);
+    } catch (error) {
+      await Promise.allSettled(this.processors.map((processor) => processor.stop()));
+      throw error;
+    }
+    for (const processor of this.processors) this.#watch(processor.name, processor.ended);
+    if (roles.has('timeline')) {
+      this.#timers.push(repeat(clock, TRIM_MS, () => void trimTimelines(this.#change, this.#current)));
+    }
+    if (isShared) this.#timers.push(repeat(clock, LOOK_MS, () => void this.#look()));
+    if (this.#current + 1 < this.layouts.length) this.#goOn();
+  }
+
+  #startFanOut(): Promise<FanOut> {
+    const { stores, limits, clock, logger, events, tracing = null } = this.#options;
+    const { log, codecs, snapshots } = stores;
+    // It begins as the log began, and folds the changes.
     const layout = this.layouts[0]!;
-    const fanOut = {
+    return startFanOut({
       log,
       codecs,
       snapshots,
       layout,
       limits,
       clock,
+      events,
+      tracing,
       logger: logger.child({ part: 'fan-out' }),
-    };
-    try {
-      [this.#fanOut, this.#readers] = await Promise.all([
-        startAll([startFanOut(fanOut)]),
-        startAll(this.#startReaders()),
-      ]);
-      this.#gate = await this.#openGate();
-    } catch (error) {
-      await Promise.allSettled(this.processors.map((processor) => processor.stop()));
-      throw error;
-    }
-    for (const processor of this.processors) this.#watch(processor.name, processor.ended);
-    this.#endTrimming = repeat(clock, TRIM_MS, () => void this.#trimOld());
-    if (this.#current + 1 < this.layouts.length) this.#goOn();
-  }
-
-  /** The present epoch's timeline is trimmed by its processor; those before have none any more. */
-  async #trimOld(): Promise<void> {
-    const { log, timelines } = this.stores;
-    try {
-      for (const { layout, store } of timelines.epochs.slice(0, this.#current)) {
-        for (let partition = 0; partition < layout.inboxPartitions; partition += 1) {
-          const { begin } = await log.range(inboxTopic(layout.epoch), partition);
-          if (begin > 0) await store.trim(partition, numberAt(layout.epoch, begin));
-        }
-      }
-    } catch (error) {
-      this.#options.logger.warn({ error }, 'the timeline of an old epoch could not be trimmed');
-    }
+    });
   }
 
   #startReaders(): Promise<RunningProcessor>[] {
-    const { limits, clock, logger } = this.#options;
+    const { roles, limits, clock, logger, startPresence, tracing = null } = this.#options;
     const { log, codecs, timelines } = this.stores;
     const { layout } = this;
-    const common = { log, codecs, layout, limits, clock };
-    const store = timelines.storeOf(layout.epoch);
-    return [
-      startDelivery({ ...common, logger: logger.child({ part: 'delivery' }) }),
-      startTimeline({ ...common, store, logger: logger.child({ part: 'timeline' }) }),
-    ];
+    const common = { log, codecs, layout, limits, clock, tracing };
+    const stored = timelines.storeOf(layout.epoch);
+    const store = tracing === null ? stored : traceTimeline(stored, tracing, clock);
+    const starts: Promise<RunningProcessor>[] = [];
+    if (roles.has('delivery'))
+      starts.push(startDelivery({ ...common, logger: logger.child({ part: 'delivery' }) }));
+    if (roles.has('timeline'))
+      starts.push(startTimeline({ ...common, store, logger: logger.child({ part: 'timeline' }) }));
+    if (roles.has('presence') && startPresence !== undefined) starts.push(startPresence(this.stores, layout));
+    return starts;
   }
 
-  async #openGate(): Promise<Gate> {
-    const { limits, clock, random, logger, authenticator, gateName, slot } = this.#options;
+  /** Where another gate claims the chosen slot first, the next one is chosen. */
+  async #openGate(lost: number | null): Promise<Gate> {
+    const { nextSlot } = this.#options.gate!;
+    let slot = await nextSlot(this.stores, this.layout, lost);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#openGateIn(slot);
+      } catch (error) {
+        if (!isBubbleError(error, 'SLOT_LOST') || attempt === CLAIM_ATTEMPTS) throw error;
+        slot = await nextSlot(this.stores, this.layout, slot);
+      }
+    }
+  }
+
+  async #openGateIn(slot: number): Promise<Gate> {
+    const { limits, clock, random, logger, counts, tracing = null, gate: role } = this.#options;
     const { log, codecs, timelines } = this.stores;
+    const { authenticator, name } = role!;
     const gate = await openGate({
       log,
       codecs,
@@ -193,30 +240,53 @@ class EmbeddedServer implements Embedded {
       clock,
       random,
       logger: logger.child({ part: 'gate' }),
-      slot: slot ?? 0,
-      gateName,
+      slot,
+      gateName: name,
+      tracing,
+      ...(counts === undefined ? {} : { counts }),
     });
-    this.#watch('gate', gate.ended);
+    gate.ended.catch((error: unknown) => {
+      this.#gateEnded(gate, error);
+    });
     return gate;
+  }
+
+  /** Another gate has taken the slot: this one goes on in the next free one. */
+  #gateEnded(gate: Gate, error: unknown): void {
+    if (this.#stopping !== null || gate !== this.#gate) return;
+    if (!isBubbleError(error, 'SLOT_LOST')) {
+      this.#settle.reject(failureOf('gate', error));
+      return;
+    }
+    const { slot } = gate.stats();
+    const replacing = (async () => {
+      await gate.close();
+      this.#gate = await this.#openGate(slot);
+      this.#logger.warn({ lost: slot, slot: this.#gate.stats().slot }, 'the gate goes on in another slot');
+    })();
+    this.#replacing = replacing;
+    this.#watch('gate', replacing);
   }
 
   #watch(name: string, ended: Promise<void>): void {
     ended.catch((error: unknown) => this.#settle.reject(failureOf(name, error)));
   }
 
+  /**
+   * Begins an epoch with more inbox partitions. Resolves when that is decided; it comes about whatever happens then.
+   * @throws BubbleError REFUSED
+   */
   async grow(inboxPartitions: number): Promise<Layout> {
-    const { log } = this.stores;
     const newest = this.layouts.at(-1)!;
     if (this.#stopping !== null) throw new BubbleError('REFUSED', 'the server is stopping');
-    // Also while the gate is being replaced, when the layout is the newest already: two changes would move on twice.
+    // Also while the readers are being replaced, when the layout is the newest already: two changes would move on twice.
     if (this.#growing || this.#changing !== null) {
       throw new BubbleError('REFUSED', `the change to epoch ${newest.epoch} is not over yet`);
     }
     this.#growing = true;
     try {
-      const layout = await beginEpoch(log, newest, inboxPartitions);
-      this.stores.timelines.add({ layout, store: await openTimeline(this.#options, this.stores, layout) });
-      this.#options.logger.info({ ...layout }, 'a new inbox epoch begins');
+      const layout = await beginEpoch(this.stores.log, newest, inboxPartitions, this.stores.topicSpecs);
+      await this.#add(layout);
       this.#goOn();
       return layout;
     } finally {
@@ -224,50 +294,50 @@ class EmbeddedServer implements Embedded {
     }
   }
 
+  async #add(layout: Layout): Promise<void> {
+    const store = await this.stores.openTimeline(layout);
+    this.stores.timelines.add({ layout, store });
+    this.#heardAt = this.#options.clock.monotonic();
+    this.#logger.info({ ...layout }, 'a new inbox epoch begins');
+  }
+
+  /** Whether another process has begun an epoch. */
+  async #look(): Promise<void> {
+    if (this.#growing || this.#changing !== null || this.#stopping !== null) return;
+    this.#growing = true;
+    try {
+      const layouts = await layoutsOf(this.stores.log, this.layouts[0]!);
+      for (const layout of layouts.slice(this.layouts.length)) await this.#add(layout);
+    } catch (error) {
+      if (!(error instanceof BubbleError)) throw error;
+      this.#logger.warn({ error }, 'whether there is a new inbox epoch cannot be read; trying again');
+    } finally {
+      this.#growing = false;
+    }
+    if (this.#current + 1 < this.layouts.length) this.#goOn();
+  }
+
   /** Takes the change to the newest epoch forward until it is over, or the server stops. */
   #goOn(): void {
-    const changing = this.#change().finally(() => {
+    const changing = this.#changeEpoch().finally(() => {
       this.#changing = null;
     });
     this.#changing = changing;
     this.#watch('the change of the inbox epoch', changing);
   }
 
-  async #change(): Promise<void> {
-    const { clock, logger } = this.#options;
+  async #changeEpoch(): Promise<void> {
+    const { isShared, roles } = this.#options;
     while (this.#stopping === null && this.#current + 1 < this.layouts.length) {
-      await this.#announce(this.layouts[this.#current + 1]!);
-      while (this.#stopping === null && !(await this.#isFinished())) {
-        await new Promise<void>((resolve) => void clock.after(EPOCH_STEP_MS, resolve));
-      }
+      const lead = isShared ? this.#heardAt + LEAD_MS : 0;
+      // Another process may have been the first to know.
+      if (roles.has('fan-out') && !(await untilOver(this.#change, this.layout, lead)))
+        await announce(this.#change, this.layouts[this.#current + 1]!);
+      await untilOver(this.#change, this.layout);
       if (this.#stopping !== null) return;
       await this.#moveOn();
-      logger.info({ ...this.layout }, 'the inbox epoch has changed');
+      this.#logger.info({ ...this.layout }, 'the inbox epoch has changed');
     }
-  }
-
-  /** Into every inbound partition, again and again until the log has taken it. */
-  async #announce(layout: Layout): Promise<void> {
-    const { clock, logger } = this.#options;
-    const { log, codecs } = this.stores;
-    for (let partition = 0; partition < layout.inboundPartitions; ) {
-      if (this.#stopping !== null) return;
-      try {
-        await announceEpoch(log, codecs, layout, partition, clock.now());
-        partition += 1;
-      } catch (error) {
-        if (!(error instanceof BubbleError)) throw error;
-        logger.warn({ error, partition }, 'the change of the epoch could not be appended; trying again');
-        await new Promise<void>((resolve) => void clock.after(EPOCH_STEP_MS, resolve));
-      }
-    }
-  }
-
-  async #isFinished(): Promise<boolean> {
-    const { log, timelines } = this.stores;
-    const { layout } = this;
-    if (!(await isTimelineFinished(timelines.storeOf(layout.epoch), layout))) return false;
-    return isDeliveryFinished(log, layout);
   }
 
   async #moveOn(): Promise<void> {
@@ -275,52 +345,74 @@ class EmbeddedServer implements Embedded {
     this.#current += 1;
     this.#readers = await startAll(this.#startReaders());
     for (const processor of this.#readers) this.#watch(processor.name, processor.ended);
-    await this.gate.drain();
-    await this.gate.close();
-    this.#gate = await this.#openGate();
+    const gate = async (): Promise<Gate | null> => {
+      await this.#replacing;
+      return this.#gate;
+    };
+    await moveGate(this.#change, gate, this.layout);
   }
 
+  /** Drains the gate, stops the processors, closes the stores. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
   async #stop(): Promise<void> {
-    this.#endTrimming();
+    for (const end of this.#timers) end();
     // Its own failure has been told already; a change that waits for its readers notices within a step.
-    await this.#changing?.catch(() => {});
-    await this.gate.drain();
-    await this.gate.close();
-    const stopped = await Promise.allSettled(this.processors.map((processor) => processor.stop()));
-    await this.stores.close();
+    const untold = (work: Promise<void> | null): Promise<void> => (work ?? Promise.resolve()).catch(() => {});
+    await this.#waiting('the change of the inbox epoch', untold(this.#changing));
+    await this.#waiting('the replacement of the gate', untold(this.#replacing));
+    const gate = this.#gate;
+    if (gate !== null) {
+      await this.#waiting(
+        'gate',
+        gate.drain().then(() => gate.close()),
+      );
+    }
+    const stopping = this.processors.map((processor) => this.#waiting(processor.name, processor.stop()));
+    const stopped = await Promise.allSettled(stopping);
+    await this.#waiting('stores', this.stores.close());
     const failed = stopped.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#settle.resolve();
   }
+
+  async #waiting(name: string, work: Promise<void>): Promise<void> {
+    this.#waitsFor.add(name);
+    try {
+      await work;
+    } finally {
+      this.#waitsFor.delete(name);
+    }
+  }
+
+  /** Names of the parts that a stop waits for now. */
+  stopsAt(): readonly string[] {
+    return [...this.#waitsFor].flatMap((name) => {
+      const parts = name === 'stores' ? (this.stores.closesAt?.() ?? []) : [];
+      return parts.length > 0 ? parts : [name];
+    });
+  }
 }
 
 /** The first epoch whose timeline is not finished, after all has been done for the older ones. An index. */
-const epochToStartIn = async (
-  { log, codecs, timelines }: Stores,
-  options: EmbeddedOptions,
-): Promise<number> => {
+const epochToStartIn = async ({ timelines, finishTimeline }: Stores): Promise<number> => {
   const { epochs } = timelines;
-  const { logger } = options;
   let index = 0;
-  while (index + 1 < epochs.length && (await finishTimeline({ log, codecs, ...epochs[index]!, logger }))) {
-    index += 1;
-  }
+  while (index + 1 < epochs.length && (await finishTimeline(epochs[index]!.layout))) index += 1;
   return index;
 };
 
-export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded> => {
-  const stores = await openStores(options);
+/** Takes the stores over: they are closed with the server, also where it does not start. */
+export const startServer = async (options: ServerOptions): Promise<Server> => {
   try {
-    const server = new EmbeddedServer(options, stores, await epochToStartIn(stores, options));
+    const server = new Server(options, await epochToStartIn(options.stores));
     await server.start();
     return server;
   } catch (error) {
-    await stores.close();
+    await options.stores.close();
     throw error;
   }
 };

@@ -17,6 +17,7 @@ import { makeCodecs } from '../../../schemas/events/codecs.ts';
 import { COMMAND } from '../../../schemas/events/inbound.ts';
 import { readInbox } from '../../../schemas/events/inbox-view.ts';
 import { DEFAULT_LIMITS } from '../../../schemas/limits.ts';
+import { EVENTS } from '../../../schemas/topics.ts';
 import { FrameSplitter, wholeFrame } from '../../../schemas/wire/frames.ts';
 import { OP } from '../../../schemas/wire/operations.ts';
 import { pushBody, requests } from './corpus.ts';
@@ -107,8 +108,11 @@ class Fold {
     try {
       assert.equal(this.#fold.apply(this.#offset, this.#offset, value, true), null);
       this.#offset += 1;
-      for (const { record } of this.#fold.takeOutputs())
-        assert(readInbox(CODECS.inbox, record.value!) !== null);
+      for (const { topic, record } of this.#fold.takeOutputs()) {
+        const value = record.value!;
+        if (topic === EVENTS) assert(CODECS.publicEvent.decode(value) !== null);
+        else assert(readInbox(CODECS.inbox, value) !== null);
+      }
     } catch (error) {
       // A foreign schema id stops the partition with an alarm, and so do facts of rules it does not know.
       if (!isBubbleError(error, 'UNKNOWN_SCHEMA') && !isBubbleError(error, 'UNKNOWN_RULES')) throw error;

@@ -10,12 +10,12 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../../infra/clock/system-clock.ts';
 import type { Lane } from '../../../infra/lanes/lane.ts';
 import { PartitionWriters } from '../../../infra/lanes/partition-writers.ts';
-import { Cluster } from '../../../infra/log/kafka/cluster.ts';
 import type { GroupHandlers, Log } from '../../../infra/log/log.ts';
 import { SILENT_LOGGER } from '../../../infra/logger/logger.ts';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
 import { TRIAL_LIMITS } from '../../../schemas/limits.ts';
 import { type KafkaFixture, kafkaFixture } from '../../servers/kafka-fixture.ts';
+import { untilWhole } from '../../servers/kafka-whole.ts';
 import { Gaps } from './gaps.ts';
 import { decodeEntry, encodeEntry, Ledger } from './ledger.ts';
 
@@ -37,8 +37,6 @@ const PARTITIONS = 12;
 const SOURCES = 4;
 const RECORD_BYTES = 120;
 const PUSH_EVERY_MS = 20;
-const LOOK_MS = 200;
-const WHOLE_WITHIN_MS = 60_000;
 
 const between = (low: number, high: number): number => low + (random.next() % (high - low));
 const say = (text: string): void => console.log(text);
@@ -137,30 +135,6 @@ async function startReading(log: Log): Promise<Reading> {
   };
 }
 
-/** Until every replica is in sync again: one broker at a time is away, not two. */
-async function untilWhole({ kafka }: KafkaFixture): Promise<void> {
-  const cluster = new Cluster({
-    brokers: kafka.bootstrap,
-    clientId: 'kafka-kill',
-    ssl: null,
-    sasl: null,
-    connectTimeoutMs: 2_000,
-    clock: systemClock,
-    logger: SILENT_LOGGER,
-  });
-  try {
-    const deadline = performance.now() + WHOLE_WITHIN_MS;
-    while (performance.now() < deadline) {
-      const [topic] = await cluster.describe([TOPIC]);
-      if (topic?.partitions.every(({ inSync }) => inSync.length === 3)) return;
-      await sleep(LOOK_MS);
-    }
-    throw new Error('the brokers did not come together again');
-  } finally {
-    cluster.close();
-  }
-}
-
 async function makeTrouble(fixture: KafkaFixture, load: Load, reading: Reading): Promise<void> {
   const { kafka } = fixture;
   let loadEnded = false;
@@ -180,7 +154,8 @@ async function makeTrouble(fixture: KafkaFixture, load: Load, reading: Reading):
     await sleep(awayMs);
     if (isKill) await broker.start();
     else broker.signal('SIGCONT');
-    await untilWhole(fixture);
+    // One broker at a time is away, not two.
+    await untilWhole(kafka.bootstrap, [TOPIC]);
     const appends = load.gaps.reset(performance.now());
     const reads = reading.gaps.reset(performance.now());
     say(

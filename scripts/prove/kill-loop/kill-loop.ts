@@ -7,17 +7,13 @@
  * 2. Every frame of every device is in the history; the final inboxes are read by sessions of their own.
  * 3. Nothing is judged before all sends have their outcome and all devices are complete, or had time to be.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
-import { TRIAL_LIMITS } from '../../../schemas/limits.ts';
-import { type CheckerReport, HistoryChecker } from '../checker/checker.ts';
-import { readHistories } from '../recording/history-files.ts';
-import type { FromLoad, ToLoad } from './messages.ts';
+import type { CheckerReport } from '../checker/checker.ts';
+import { judge, Loads } from './loads.ts';
 import { runBubble, ServerProcess } from './server-process.ts';
 
 export interface KillLoopOptions {
@@ -51,79 +47,23 @@ export interface KillLoopResult {
   readonly kept: string | null;
 }
 
-const LOAD_PROCESS = join(dirname(fileURLToPath(import.meta.url)), 'load-process.ts');
 const WAIT_MS = 60_000;
 const CUT_AFTER_MS = 1_500;
-
-class Load {
-  readonly #child: ChildProcess;
-  readonly #failed: (error: Error) => void;
-  #waiting: { type: FromLoad['type']; resolve: (message: FromLoad) => void } | null = null;
-  unanswered = 0;
-  answered = 0;
-
-  constructor(failed: (error: Error) => void) {
-    this.#failed = failed;
-    this.#child = fork(LOAD_PROCESS, { execArgv: ['--import', 'tsx'] });
-    this.#child.on('message', (message: FromLoad) => this.#heard(message));
-    this.#child.once('exit', (code) => {
-      if (code !== 0) failed(new Error(`a load process ended with ${code}`));
-    });
-  }
-
-  #heard(message: FromLoad): void {
-    if (message.type === 'failed') this.#failed(new Error(`a load process failed: ${message.error}`));
-    if (message.type === 'counts') {
-      this.unanswered = message.unanswered;
-      this.answered = message.answered;
-    }
-    if (this.#waiting?.type !== message.type) return;
-    const { resolve } = this.#waiting;
-    this.#waiting = null;
-    resolve(message);
-  }
-
-  tell(message: ToLoad): void {
-    this.#child.send(message);
-  }
-
-  ask<T extends FromLoad['type']>(message: ToLoad, answer: T): Promise<Extract<FromLoad, { type: T }>> {
-    return new Promise((resolve) => {
-      this.#waiting = {
-        type: answer,
-        resolve: (heard) => resolve(heard as Extract<FromLoad, { type: T }>),
-      };
-      this.tell(message);
-    });
-  }
-
-  end(): void {
-    this.#child.kill('SIGKILL');
-  }
-}
 
 class KillLoop {
   readonly #options: KillLoopOptions;
   readonly #server: ServerProcess;
-  readonly #loads: Load[];
+  readonly #loads: Loads;
   readonly #random: SeededRandom;
   readonly unanswered: number[] = [];
   readonly restartMs: number[] = [];
   startKills = 0;
 
-  constructor(options: KillLoopOptions, server: ServerProcess, loads: Load[]) {
+  constructor(options: KillLoopOptions, server: ServerProcess, loads: Loads) {
     this.#options = options;
     this.#server = server;
     this.#loads = loads;
     this.#random = new SeededRandom(options.seed);
-  }
-
-  get answered(): number {
-    return this.#loads.reduce((sum, load) => sum + load.answered, 0);
-  }
-
-  get #unansweredNow(): number {
-    return this.#loads.reduce((sum, load) => sum + load.unanswered, 0);
   }
 
   async run(): Promise<void> {
@@ -131,21 +71,23 @@ class KillLoop {
     let began = performance.now();
     while (this.unanswered.length < kills) {
       const number = this.unanswered.length + 1;
-      await this.#until(() => this.answered >= ((number - 1) * answers) / kills, 'enough sends are answered');
+      await this.#until(
+        () => this.#loads.answered >= ((number - 1) * answers) / kills,
+        'enough sends are answered',
+      );
       await sleep(this.#random.below(300));
       // More than demanded, for some are answered while the signal is on its way.
-      await this.#until(() => this.#unansweredNow >= 2 * minUnanswered, 'enough sends are unanswered');
+      await this.#until(() => this.#loads.unanswered >= 2 * minUnanswered, 'enough sends are unanswered');
       await this.#server.kill();
       await this.#restart();
-      const cut = await Promise.all(this.#loads.map((load) => load.ask({ type: 'count-cut' }, 'cut')));
-      const count = cut.reduce((sum, { unanswered }) => sum + unanswered, 0);
+      const count = await this.#loads.takeCut();
       if (count >= minUnanswered) this.unanswered.push(count);
       if (performance.now() - began > 10_000) {
         began = performance.now();
-        progress(`${this.unanswered.length} of ${kills} kills, ${this.answered} sends answered`);
+        progress(`${this.unanswered.length} of ${kills} kills, ${this.#loads.answered} sends answered`);
       }
     }
-    await this.#until(() => this.answered >= answers, 'enough sends are answered');
+    await this.#until(() => this.#loads.answered >= answers, 'enough sends are answered');
   }
 
   /** Starts the server; now and then kills it once more while it starts. */
@@ -171,15 +113,6 @@ class KillLoop {
   }
 }
 
-const judge = async (folder: string): Promise<CheckerReport> => {
-  const checker = new HistoryChecker({
-    membershipRowsBelow: TRIAL_LIMITS.membershipRowsBelow,
-    uniqueBodies: true,
-  });
-  await readHistories(folder, (event) => checker.add(event));
-  return checker.finish();
-};
-
 export const runKillLoop = async (options: KillLoopOptions): Promise<KillLoopResult> => {
   const began = performance.now();
   const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'bubble-kill-loop-'));
@@ -191,41 +124,25 @@ export const runKillLoop = async (options: KillLoopOptions): Promise<KillLoopRes
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  const loads: Load[] = [];
+  const loads = new Loads(fail);
   const run = async (): Promise<KillLoopResult> => {
     await server.start().ready;
-    for (let worker = 0; worker < options.workers; worker += 1) loads.push(new Load(fail));
     const { workers, seed, users, devicesPerUser, conversationsAtOnce } = options;
-    const clientFile = join(dataFolder, 'client.json');
-    const readies = await Promise.all(
-      loads.map((load, worker) =>
-        load.ask(
-          {
-            type: 'begin',
-            config: {
-              worker,
-              workers,
-              seed,
-              users,
-              devicesPerUser,
-              conversationsAtOnce,
-              cutAfterMs: CUT_AFTER_MS,
-              dataFolder,
-              clientFile,
-              historyFolder,
-            },
-          },
-          'ready',
-        ),
-      ),
-    );
-    const groups = readies.flatMap((ready) => ready.groups);
-    for (const load of loads) load.tell({ type: 'groups', groups });
+    await loads.begin({
+      workers,
+      seed,
+      users,
+      devicesPerUser,
+      conversationsAtOnce,
+      cutAfterMs: CUT_AFTER_MS,
+      dataFolder,
+      clientFile: join(dataFolder, 'client.json'),
+      historyFolder,
+    });
     const loop = new KillLoop(options, server, loads);
     await loop.run();
-    await Promise.all(loads.map((load) => load.ask({ type: 'quiet' }, 'quiet')));
-    await Promise.all(loads.map((load) => load.ask({ type: 'finish' }, 'finished')));
-    const answered = loop.answered;
+    await loads.finish();
+    const { answered } = loads;
     await server.stop();
     options.progress('judging the history');
     const report = await judge(historyFolder);
@@ -254,6 +171,6 @@ export const runKillLoop = async (options: KillLoopOptions): Promise<KillLoopRes
     });
   } finally {
     await server.kill();
-    for (const load of loads) load.end();
+    loads.end();
   }
 };

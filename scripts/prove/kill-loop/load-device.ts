@@ -4,7 +4,7 @@ import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts'
 import { Manifests, type TrustAnchors } from '../../../clients/sdk/manifests.ts';
 import type { Outcome } from '../../../clients/sdk/outbox.ts';
 import type { Row } from '../../../clients/sdk/rows.ts';
-import type { Transport } from '../../../clients/sdk/transport.ts';
+import type { GateTransport } from '../../../clients/sdk/transport.ts';
 import { systemClock } from '../../../infra/clock/system-clock.ts';
 import type { SeededRandom } from '../../../infra/random/seeded-random.ts';
 import { isBubbleError } from '../../../schemas/errors.ts';
@@ -33,7 +33,8 @@ export interface LoadDeviceOptions {
   readonly device: string;
   readonly token: string;
   readonly trust: TrustAnchors;
-  readonly transport: Transport;
+  /** Of each gate. */
+  readonly transports: readonly GateTransport[];
   readonly random: SeededRandom;
   readonly cutAfterMs: () => number;
   readonly emit: (event: HistoryEvent) => void;
@@ -73,15 +74,18 @@ export class LoadDevice {
       user,
       device: { clientVersion: 1, deviceId: device },
       token: () => token,
-      transport: unreliableTransport({
-        inner: options.transport,
-        clock: systemClock,
-        random,
-        cutAfterMs: options.cutAfterMs,
-        onCut: () => {
-          this.#wasCutOnPurpose = true;
-        },
-      }),
+      transport: options.transports.map((inner) => ({
+        address: inner.address,
+        ...unreliableTransport({
+          inner,
+          clock: systemClock,
+          random,
+          cutAfterMs: options.cutAfterMs,
+          onCut: () => {
+            this.#wasCutOnPurpose = true;
+          },
+        }),
+      })),
       crypto,
       clock: systemClock,
       random,

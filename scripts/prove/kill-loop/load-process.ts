@@ -2,9 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts';
 import { Manifests } from '../../../clients/sdk/manifests.ts';
-import { connectTcp } from '../../../clients/sdk/node/tcp-transport.ts';
-import { type ClientFile, readTrust } from '../../../clients/sdk/node/trust.ts';
-import { connectWebSocket } from '../../../clients/sdk/node/websocket-transport.ts';
+import { transportsTo, transportTo } from '../../../clients/sdk/node/connect-node.ts';
+import { type ClientFile, gateUrls, readTrust } from '../../../clients/sdk/node/trust.ts';
 import { openSession } from '../../../clients/sdk/session-opening.ts';
 import { systemClock } from '../../../infra/clock/system-clock.ts';
 import { openOwnKeys } from '../../../infra/identity/own-keys.ts';
@@ -65,14 +64,15 @@ class LoadProcess {
   }
 
   async #addDevice(user: string, token: string, index: number): Promise<void> {
-    const { tcp, websocket, trust } = this.#clientFile;
+    const { trust } = this.#clientFile;
+    const urls = gateUrls(this.#clientFile, index % 2 === 0 ? 'websocket' : 'tcp');
     const device = new LoadDevice({
       tenant: TENANT,
       user,
       device: `device${index}`,
       token,
       trust,
-      transport: index % 2 === 0 ? connectWebSocket(websocket) : connectTcp(tcp),
+      transports: transportsTo(urls),
       random: this.#random.fork(),
       cutAfterMs: () => (this.#cutting ? this.#config.cutAfterMs : Number.POSITIVE_INFINITY),
       emit: this.#writer.add,
@@ -135,7 +135,13 @@ class LoadProcess {
     const deadline = Date.now() + COMPLETE_WITHIN_MS;
     while (this.#devices.some(({ client }) => client.unanswered > 0)) {
       // A send that stays without an outcome is judged by what the inboxes say.
-      if (Date.now() > deadline) throw new Error('sends are still unanswered long after the last kill');
+      if (Date.now() > deadline) {
+        const waiting = this.#devices.filter(({ client }) => client.unanswered > 0);
+        const names = waiting.map(({ user, client }) => `${user} ${client.unanswered} by ${client.gate}`);
+        throw new Error(
+          `sends are still unanswered long after the last kill: ${names.slice(0, 20).join(', ')}`,
+        );
+      }
       await sleep(COUNTS_EVERY_MS);
     }
     if (this.#counting !== null) clearInterval(this.#counting);
@@ -166,7 +172,7 @@ class LoadProcess {
   async #read(user: string) {
     const crypto = nodeCryptoPort();
     const opening = await openSession({
-      transport: connectTcp(this.#clientFile.tcp),
+      transport: transportTo(gateUrls(this.#clientFile, 'tcp')[0]!),
       crypto,
       clock: systemClock,
       limits: DEFAULT_SDK_LIMITS,

@@ -1,6 +1,9 @@
 /** `npm run kill-loop`: see the help text below. */
 import { Command, InvalidArgumentError } from 'commander';
+import type { CheckerReport } from '../checker/checker.ts';
 import { histogramLines, ruleOfThree, violationLines } from '../report.ts';
+import type { Dependency } from './cluster-faults.ts';
+import { type ClusterLoopResult, runClusterLoop } from './cluster-loop.ts';
 import { type KillLoopResult, runKillLoop } from './kill-loop.ts';
 
 const count = (value: string): number => {
@@ -27,7 +30,15 @@ const program = new Command('kill-loop')
   .option('--outstanding <number>', 'sends on their way from each device', count, 4)
   .option('--workers <number>', 'load processes', count, 2)
   .option('--serve <flag>', 'a further flag of `bubble serve` (repeatable)', repeated, [])
-  .addHelpText('after', '\nExamples:\n  $ npm run kill-loop -- --kills 300\n');
+  .option('--cluster', 'a real cluster: kills and stops of gates, processors and one broker of three')
+  .option('--brokers <number>', 'with --cluster: 1 or 3', count, 3)
+  .option('--sql <kind>', 'with --cluster: mysql or postgres', 'mysql')
+  .option('--away <names>', 'with --cluster: dependencies taken away meanwhile', 'redis,etcd,registry,sql')
+  .option('--away-seconds <number>', 'with --cluster: for how long each', count, 60)
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ npm run kill-loop -- --kills 300\n  $ npm run kill-loop -- --cluster --kills 100 --answers 200000\n',
+  );
 program.parse();
 const options = program.opts<{
   kills: number;
@@ -40,22 +51,31 @@ const options = program.opts<{
   outstanding: number;
   workers: number;
   serve: string[];
+  cluster?: boolean;
+  brokers: number;
+  sql: string;
+  away: string;
+  awaySeconds: number;
 }>();
 
-const print = (result: KillLoopResult): void => {
-  const { report, unanswered, kept } = result;
+const printVerdict = (report: CheckerReport, answered: number, faults: number): void => {
   const of = (kind: Parameters<typeof report.byKind.get>[0]): number => report.byKind.get(kind) ?? 0;
-  console.log(`unanswered sends at each kill:`);
-  for (const line of histogramLines(unanswered, [50, 75, 100, 150, 200, 300, 500])) console.log(line);
-  console.log(`restart to ready: median ${Math.round(median(result.restartMs))} ms`);
-  console.log(`kills: ${result.kills} counted, ${result.startKills} more while starting`);
-  console.log(`sends answered: ${result.answered}; rows in final inboxes: ${report.rows}`);
+  console.log(`sends answered: ${answered}; rows in final inboxes: ${report.rows}`);
   console.log(
     `lost ${of('lost')}, doubled ${of('duplicate')}, inverted ${of('inversion')}, versions backward ${of('backward-version')}`,
   );
   console.log(`clients complete: ${report.devicesComplete} of ${report.devices}`);
-  console.log(`bound: ${ruleOfThree(result.kills)}`);
+  console.log(`bound: ${ruleOfThree(faults)}`);
   for (const line of violationLines(report)) console.log(line);
+};
+
+const print = (result: KillLoopResult): void => {
+  const { report, unanswered, kept } = result;
+  console.log(`unanswered sends at each kill:`);
+  for (const line of histogramLines(unanswered, [50, 75, 100, 150, 200, 300, 500])) console.log(line);
+  console.log(`restart to ready: median ${Math.round(median(result.restartMs))} ms`);
+  console.log(`kills: ${result.kills} counted, ${result.startKills} more while starting`);
+  printVerdict(report, result.answered, result.kills);
   if (result.rebuildFault !== null) console.log(`rebuild --verify failed:\n${result.rebuildFault}`);
   if (kept !== null) console.log(`kept: ${kept}`);
   const verdict = report.violations === 0 && result.rebuildFault === null ? 'clean' : 'VIOLATIONS';
@@ -64,7 +84,52 @@ const print = (result: KillLoopResult): void => {
   );
 };
 
-try {
+const printCluster = (result: ClusterLoopResult): void => {
+  const { report, faults, away, kept } = result;
+  for (const kind of ['kill', 'stop'] as const) {
+    const of = faults.filter((fault) => fault.kind === kind);
+    const victims = [...new Set(of.map(({ victim }) => victim))].sort();
+    const counts = victims.map((name) => `${name} ${of.filter(({ victim }) => victim === name).length}`);
+    const recovery = median(of.map(({ recoveryMs }) => recoveryMs));
+    console.log(
+      `${kind}: ${of.length} (${counts.join(', ')}); whole again after ${(recovery / 1_000).toFixed(1)} s, median`,
+    );
+  }
+  for (const gone of away) {
+    const rate =
+      gone.backlog === 0 ? '' : `, ${Math.round((gone.backlog * 1_000) / gone.catchUpMs)} records/s`;
+    console.log(
+      `${gone.dependency} away ${gone.awayMs / 1_000} s: ${gone.answered} sends answered, memory +${(gone.grownBytes / 1e6).toFixed(0)} MB, ${gone.backlog} records behind, caught up in ${(gone.catchUpMs / 1_000).toFixed(1)} s${rate}`,
+    );
+  }
+  printVerdict(report, result.answered, faults.length);
+  if (kept !== null) console.log(`kept: ${kept}`);
+  console.log(
+    `kill-loop --cluster: ${report.violations === 0 ? 'clean' : 'VIOLATIONS'}; ${faults.length} kills and stops, ${result.answered} sends answered, ${report.violations} violations, ${Math.round(result.seconds)} s`,
+  );
+};
+
+const runOnCluster = async (): Promise<boolean> => {
+  const result = await runClusterLoop({
+    faults: options.kills,
+    answers: options.answers ?? options.kills * 1_000,
+    seed: options.seed,
+    workers: options.workers,
+    users: options.users,
+    devicesPerUser: options.devices,
+    conversationsAtOnce: options.outstanding,
+    brokers: options.brokers === 1 ? 1 : 3,
+    sql: options.sql === 'postgres' ? 'postgres' : 'mysql',
+    away: options.away.split(',').filter((name) => name !== '') as Dependency[],
+    awayMs: options.awaySeconds * 1_000,
+    folder: options.data ?? null,
+    progress: (line) => console.error(line),
+  });
+  printCluster(result);
+  return result.report.violations === 0;
+};
+
+const runEmbedded = async (): Promise<boolean> => {
   const result = await runKillLoop({
     kills: options.kills,
     seed: options.seed,
@@ -79,7 +144,12 @@ try {
     progress: (line) => console.error(line),
   });
   print(result);
-  process.exitCode = result.report.violations === 0 && result.rebuildFault === null ? 0 : 1;
+  return result.report.violations === 0 && result.rebuildFault === null;
+};
+
+try {
+  const isClean = await (options.cluster === true ? runOnCluster() : runEmbedded());
+  process.exitCode = isClean ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   console.log('kill-loop: FAILED, the run did not come to its end');

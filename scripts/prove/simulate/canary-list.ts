@@ -56,9 +56,9 @@ export const CANARIES: readonly Canary[] = [
     patches: [
       {
         file: 'processors/fan-out/partition-owner.ts',
-        find: 'await this.#take(batch.records, true);',
+        find: 'this.#pauseBefore(await run.batch(batch));',
         replace:
-          'const early = this.#options.membership(); if (early !== null) await this.#commit(early, batch.next); await this.#take(batch.records, true);',
+          'const early = this.#options.membership(); if (early !== null) await this.#commit(early, batch.next); this.#pauseBefore(await run.batch(batch));',
       },
       {
         file: 'processors/fan-out/partition-owner.ts',
@@ -94,7 +94,7 @@ export const CANARIES: readonly Canary[] = [
   ),
   patch(
     'prevSeq too low',
-    'processors/delivery/partition-delivery.ts',
+    'processors/delivery/row-addressing.ts',
     'const prevSeq = entry.lastSeq;',
     'const prevSeq = 0;',
   ),

@@ -8,11 +8,12 @@
  *    device is complete without being asked. A run that does not come to rest is a failure.
  * 3. Errors that nobody handles are failures, but for those of processes that are dead.
  */
+
 import { createHash, type Hash } from 'node:crypto';
 import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts';
 import { Manifests } from '../../../clients/sdk/manifests.ts';
 import { openSession } from '../../../clients/sdk/session-opening.ts';
-import type { KeyStore } from '../../../gateways/auth/server-keys.ts';
+import type { KeyStore } from '../../../gateways/auth/key-store.ts';
 import { SimClock } from '../../../infra/clock/sim-clock.ts';
 import { SimDisk } from '../../../infra/disk/sim-disk.ts';
 import { type Logger, SILENT_LOGGER } from '../../../infra/logger/logger.ts';

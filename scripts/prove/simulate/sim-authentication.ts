@@ -6,7 +6,7 @@
 import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
 import { openAuthenticator } from '../../../gateways/auth/handshake-authenticator.ts';
 import { type KeyRing, openKeyRing } from '../../../gateways/auth/key-ring.ts';
-import { type KeyStore, memoryKeyStore } from '../../../gateways/auth/server-keys.ts';
+import { type KeyStore, memoryKeyStore } from '../../../gateways/auth/key-store.ts';
 import type { Sso } from '../../../infra/identity/sso.ts';
 import type { Logger } from '../../../infra/logger/logger.ts';
 import type { SeededRandom } from '../../../infra/random/seeded-random.ts';

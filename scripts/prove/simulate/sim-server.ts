@@ -3,9 +3,10 @@
  * process of its own with its own connection to the log, as on a cluster. One life: after a crash a new one is made
  * on the same disk.
  */
+
 import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
 import type { KeyRing } from '../../../gateways/auth/key-ring.ts';
-import type { KeyStore } from '../../../gateways/auth/server-keys.ts';
+import type { KeyStore } from '../../../gateways/auth/key-store.ts';
 import { type Gate, openGate } from '../../../gateways/gate/gate.ts';
 import type { SimDisk, SimMount } from '../../../infra/disk/sim-disk.ts';
 import { openEmbeddedLog } from '../../../infra/log/embedded/embedded-log.ts';
@@ -31,6 +32,7 @@ import {
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { finishTimeline } from '../../../processors/timeline/finish-epoch.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
+import { isBubbleError } from '../../../schemas/errors.ts';
 import { type Codecs, EVENT_SCHEMAS, makeCodecs } from '../../../schemas/events/codecs.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { type Layout, sessionsTopic, topicSpecs } from '../../../schemas/topics.ts';
@@ -267,7 +269,10 @@ export class SimServer {
     }
   }
 
-  /** Every role but fan-out begins anew in the next epoch: readers first, then the gate, drained or not. */
+  /**
+   * Every role but fan-out goes on in the next epoch: readers begin anew, then the gate announces its sessions there, or
+   * begins anew itself, as after a crash in the middle.
+   */
   async #moveOn(): Promise<void> {
     const { clock, random, failed } = this.#world;
     this.#current += 1;
@@ -276,16 +281,25 @@ export class SimServer {
     for (const { kind, name } of this.roles) {
       if (kind === 'delivery' || kind === 'timeline') failed(name, changed);
     }
-    const gate = this.#gate;
-    if (gate !== null && random.oneIn(2)) {
-      const most = new Promise<void>((resolve) => void clock.after(7_000, resolve));
-      await Promise.race([gate.drain().then(() => gate.close()), most]);
-    }
-    if (this.isAlive) failed('gate-0', changed);
+    const hasMoved = !random.oneIn(4) && (await this.#moveGate());
+    if (this.isAlive && !hasMoved) failed('gate-0', changed);
     // Until clients have noticed.
     clock.after(1_000, () => {
       this.#moving = false;
     });
+  }
+
+  /** @returns whether the gate goes on in the present epoch */
+  async #moveGate(): Promise<boolean> {
+    const gate = this.#gate;
+    const { clock } = this.#world;
+    const late = new Promise<boolean>((resolve) => void clock.after(7_000, () => resolve(false)));
+    try {
+      return gate !== null && (await Promise.race([gate.enterEpoch(this.layout).then(() => true), late]));
+    } catch (error) {
+      if (!isBubbleError(error)) throw error;
+      return false;
+    }
   }
 
   #makeRole(kind: RoleKind, name: string): Role {
