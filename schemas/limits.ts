@@ -251,7 +251,6 @@ export const TRIAL_LIMITS: Limits = {
 };
 
 export const LIMIT_PROFILES = { default: DEFAULT_LIMITS, trial: TRIAL_LIMITS } as const;
-export type LimitProfile = keyof typeof LIMIT_PROFILES;
 
 /** Limits of the client SDK: of one BubbleClient or ClientSession. */
 export interface SdkLimits {
@@ -262,6 +261,8 @@ export interface SdkLimits {
   readonly backoffMaxMs: number;
   /** A server's advice to wait is obeyed up to here. */
   readonly retryAfterMaxMs: number;
+  /** How long after the end of one of its sessions a client doubts that a stranger has replaced it. */
+  readonly replacedDoubtMs: number;
   /** A session that lived this long forgets earlier failures. */
   readonly stableSessionMs: number;
   /** Requests of one session that have no answer yet. */
@@ -300,6 +301,7 @@ export const DEFAULT_SDK_LIMITS: SdkLimits = {
   backoffBaseMs: 500,
   backoffMaxMs: 30_000,
   retryAfterMaxMs: 60_000,
+  replacedDoubtMs: 60_000,
   stableSessionMs: 5_000,
   requestsOutstanding: 65_536,
   heartbeatGraceMs: 8_000,

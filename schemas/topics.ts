@@ -25,7 +25,7 @@ export const inboxEpochOf = (topic: string): number => Number(topic.slice(topic.
 export const sessionsTopic = (epoch: number): string => `bubble.sessions.${epoch}`;
 export const deliveryTopic = (slot: number): string => `bubble.delivery.${slot}`;
 
-export const DELIVERY_RETENTION_MS = 2 * 60_000;
+const DELIVERY_RETENTION_MS = 2 * 60_000;
 export const MAX_PARTITIONS = 256;
 
 export interface Layout {
@@ -63,7 +63,7 @@ export const snapshotsSpec = (partitions = SNAPSHOT_PARTITIONS): TopicSpec =>
   spec(SNAPSHOTS, partitions, 'compact', Number.POSITIVE_INFINITY);
 
 /** What projections could not digest. One partition: it is read by people and their tools. */
-export const parkedSpec = (): TopicSpec => spec(PARKED, 1, 'delete', Number.POSITIVE_INFINITY);
+const parkedSpec = (): TopicSpec => spec(PARKED, 1, 'delete', Number.POSITIVE_INFINITY);
 
 /** The topics that must exist before any role starts. Sessions are partitioned as inbox is. */
 export const topicSpecs = (layout: Layout, eventsDurability: TopicSpec['durability'] = 'os'): TopicSpec[] => [

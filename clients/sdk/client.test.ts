@@ -6,6 +6,7 @@ import { SeededRandom } from '../../infra/random/seeded-random.ts';
 import { BubbleError, ERRORS } from '../../schemas/errors.ts';
 import { timeOfClientMsgId } from '../../schemas/ids.ts';
 import type { SdkLimits } from '../../schemas/limits.ts';
+import { DEFAULT_SDK_LIMITS } from '../../schemas/limits.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOf, numberOf } from '../../schemas/wire/int64.ts';
 import { OP, replyTo } from '../../schemas/wire/operations.ts';
@@ -663,6 +664,8 @@ test('close codes: reconnect, stop, log in again', async () => {
     [2, false, true],
     'a fresh token',
   );
+  // Sooner, it might have been replaced by what its own former session has left.
+  await w.clock.runFor(DEFAULT_SDK_LIMITS.replacedDoubtMs);
   w.server.open[0]?.disconnect('REPLACED');
   await w.clock.runFor(120_000);
   assert.deepEqual(alice.client.phase, { kind: 'ended', reason: 'REPLACED' });

@@ -136,3 +136,46 @@ test('rules 4, 5, 6: refusals of the handshake', () => {
     'the ticket again',
   );
 });
+
+test('rule 4: REPLACED is doubted soon after the end of an own session, and then believed', () => {
+  const { replacedDoubtMs } = DEFAULT_SDK_LIMITS;
+  const reconnect = onlineMachine();
+  reconnect.on({ kind: 'lost', reason: '', now: 1_000 });
+  reconnect.on({ kind: 'retry' });
+  reconnect.on({ kind: 'opened', now: 2_000 });
+  assert.equal(reconnect.on(closed('REPLACED', { now: 3_000 })).kind, 'waiting');
+  reconnect.on({ kind: 'retry' });
+  reconnect.on({ kind: 'opened', now: 4_000 });
+  assert.equal(reconnect.on(closed('REPLACED', { now: 1_000 + replacedDoubtMs })).kind, 'waiting');
+  reconnect.on({ kind: 'retry' });
+  reconnect.on({ kind: 'opened', now: 5_000 + replacedDoubtMs });
+  // The sessions that ended by REPLACED do not renew the doubt.
+  assert.deepEqual(reconnect.on(closed('REPLACED', { now: 5_000 + replacedDoubtMs })), {
+    kind: 'ended',
+    reason: 'REPLACED',
+  });
+});
+
+test('rule 4: an attempt that failed may have been announced too; a new start forgets', () => {
+  const reconnect = machine();
+  reconnect.on({ kind: 'start' });
+  reconnect.on({ kind: 'lost', reason: '', now: 0 });
+  reconnect.on({ kind: 'retry' });
+  reconnect.on({ kind: 'opened', now: 1_000 });
+  assert.equal(reconnect.on(closed('REPLACED', { now: 2_000 })).kind, 'waiting');
+  reconnect.on({ kind: 'stop' });
+  reconnect.on({ kind: 'start' });
+  reconnect.on({ kind: 'opened', now: 3_000 });
+  assert.equal(reconnect.on(closed('REPLACED', { now: 4_000 })).kind, 'ended');
+});
+
+test('rule 4: other advice to stop is not doubted', () => {
+  const [stop] = Object.entries(CLOSE_CODES).filter(
+    ([name, { advice }]) => advice === 'stop' && name !== 'REPLACED',
+  );
+  const reconnect = onlineMachine();
+  reconnect.on({ kind: 'lost', reason: '', now: 0 });
+  reconnect.on({ kind: 'retry' });
+  reconnect.on({ kind: 'opened', now: 0 });
+  assert.equal(reconnect.on(closed(stop![0] as CloseName)).kind, 'ended');
+});

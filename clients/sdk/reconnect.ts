@@ -7,6 +7,9 @@
  *    gates failures count in rounds: each gate is tried once before the delay doubles.
  * 3. A session that lived long enough forgets earlier failures; a shorter one counts as a failure itself.
  * 4. Advice to stop, given inside the channel, ends it: only `start` begins anew.
+ *    But REPLACED is doubted while an attempt or session of this client has ended, not by it, in the last
+ *    `replacedDoubtMs`: the log of a slow gate may have told of that one after the present one. Whoever has a newer
+ *    session for longer wins, for doubt does not renew itself.
  * 5. Advice to log in again, given inside the channel, drops the tickets and asks for a fresh token.
  * 6. What is said outside the channel is a hint: it delays, and never drops credentials or ends anything. A ticket
  *    that was refused by a hint is left out of one attempt and then tried again.
@@ -57,6 +60,8 @@ export class Reconnect {
   #phase: Phase = { kind: 'stopped' };
   #credential: Credential = 'any';
   #failures = 0;
+  /** When an attempt or session last ended otherwise than by REPLACED, monotonic ms. */
+  #formerEndedAt = Number.NEGATIVE_INFINITY;
 
   /** @param gates how many are tried in turn */
   constructor(limits: SdkLimits, random: Random, gates = 1) {
@@ -85,6 +90,7 @@ export class Reconnect {
     if (event.kind === 'start') {
       if (phase.kind !== 'stopped' && phase.kind !== 'ended') return phase;
       this.#failures = 0;
+      this.#formerEndedAt = Number.NEGATIVE_INFINITY;
       return this.#connecting();
     }
     switch (phase.kind) {
@@ -148,10 +154,15 @@ export class Reconnect {
   }
 
   #ended(event: ReconnectEvent & { kind: 'lost' | 'disconnected' }): Phase {
-    if (event.kind === 'lost') return this.#wait(event.reason, 0);
+    if (event.kind === 'lost') {
+      this.#formerEndedAt = event.now;
+      return this.#wait(event.reason, 0);
+    }
     const name = closeNameOf(event.code) ?? 'UNKNOWN';
     const advice = event.sealed && name !== 'UNKNOWN' ? CLOSE_CODES[name].advice : 'reconnect';
-    if (advice === 'stop') return { kind: 'ended', reason: name };
+    const isDoubted = name === 'REPLACED' && event.now - this.#formerEndedAt <= this.#limits.replacedDoubtMs;
+    if (advice === 'stop' && !isDoubted) return { kind: 'ended', reason: name };
+    if (name !== 'REPLACED') this.#formerEndedAt = event.now;
     if (advice === 'log-in-again') this.#credential = 'fresh-token';
     return this.#wait(name, event.retryAfterMs);
   }

@@ -47,7 +47,7 @@ import { SpentFilter, type SpentTickets } from './spent-tickets.ts';
 import { type TicketPolicy, ticketFor } from './ticket-issue.ts';
 import { WindowedSet } from './windowed-set.ts';
 
-export const CLOCK_TOLERANCE_MS = 120_000;
+const CLOCK_TOLERANCE_MS = 120_000;
 /** A request of a client that is 120 s ahead is still valid 240 s after its arrival, and no longer after that. */
 const REPLAY_MS = 2 * CLOCK_TOLERANCE_MS + 1;
 const REPLAY_WINDOW_MS = 30_000;

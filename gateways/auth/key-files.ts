@@ -7,7 +7,6 @@
  *    machine or container) is asked once more just before its file would replace a newer one, and writes nothing.
  * 3. What a writer that was killed has left beside a file is removed by the next one: it holds secrets.
  */
-
 import { join } from 'node:path';
 import { pause } from '../../infra/clock/pause.ts';
 import { claimFolder, type FolderClaim } from '../../infra/disk/folder-lock.ts';

@@ -7,14 +7,14 @@ import { base64url, type KeyState, manifestKeyOf, newPairBytes, signingKeyOf, wi
 import type { RandomBytes } from './node-crypto.ts';
 
 /** A manifest is renewed when half of its life is over. */
-export const RENEW_AFTER_MS = MANIFEST_LIFETIME_MAX_MS / 2;
+const RENEW_AFTER_MS = MANIFEST_LIFETIME_MAX_MS / 2;
 /** Clocks of machines differ; one that differs more was wrong when the manifest was issued. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 /**
  * At a gate's start a manifest older than this is issued anew: were the keys an old copy, its serial would be below
  * what clients have seen. Younger ones stay, so that gates that start together issue one.
  */
-export const START_RENEW_AFTER_MS = 10 * 60_000;
+const START_RENEW_AFTER_MS = 10 * 60_000;
 
 /** What a gate's settings say. */
 export interface KeyPolicy {

@@ -4,7 +4,7 @@ import { MANIFEST_TOLERANCE_MS } from '../../schemas/channel/manifest.ts';
 const DAY_MS = 24 * 3_600_000;
 export const KEY_PERIOD_MS = 30 * DAY_MS;
 /** A manifest issued just before the change is used this long after it. */
-export const KEY_OVERLAP_MS = 7 * DAY_MS;
+const KEY_OVERLAP_MS = 7 * DAY_MS;
 /** The next key is announced this long before it becomes the newest. */
 export const KEY_AHEAD_MS = 7 * DAY_MS;
 

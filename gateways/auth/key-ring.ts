@@ -11,7 +11,6 @@
  * 4. Destroyed keys leave memory and the store; retired kids stay named, so that their tickets stay void.
  * 5. A process that may only read adopts what others store, and says so where something is overdue.
  */
-
 import type { Logger } from '../../infra/logger/logger.ts';
 import { SUITE } from '../../schemas/channel/key-schedule.ts';
 import { MANIFEST_LIFETIME_MAX_MS } from '../../schemas/channel/manifest.ts';

@@ -1,5 +1,4 @@
 /** A key ring's stored state: its form, and how keys enter it. */
-
 import { createECDH, createPrivateKey, type ECDH, type KeyObject } from 'node:crypto';
 import type { ManifestKey } from '../../schemas/channel/manifest.ts';
 import { BubbleError } from '../../schemas/errors.ts';

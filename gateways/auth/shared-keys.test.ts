@@ -1,5 +1,4 @@
 /** Several gates on one folder of keys: real files, real processes where a crash is meant. */
-
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -48,5 +48,6 @@ export const loadState = async (options: StoredKeysOptions): Promise<KeyState> =
     });
   }
   if (bytes !== null) return stateOf(bytes, deployment);
-  throw new BubbleError('CONFIG', `there are no ${KEYS_NAME}: production mode makes none by itself`);
+  const how = 'production mode makes none by itself: bubble keys create does, once';
+  throw new BubbleError('CONFIG', `there are no ${KEYS_NAME}; ${how}`);
 };

@@ -6,7 +6,6 @@
  * A key seals only after it was stored, so what one gate has sealed every gate can open. Whoever deletes the stored
  * keys voids all tickets. Without a key no tickets are given, and clients log in fully.
  */
-
 import type { Logger } from '../../infra/logger/logger.ts';
 import { NONCE_BYTES, SECRET_BYTES, TAG_BYTES, ticketAad } from '../../schemas/channel/key-schedule.ts';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';

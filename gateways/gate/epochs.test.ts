@@ -151,6 +151,30 @@ test('an append of the old epoch that is answered late says nothing about the ne
   assert.equal(numberOf((await heartbeat(rig, late)).provenTo), to);
 });
 
+test('a session whose record has no place in the new epoch yet is proven by no claim there', async () => {
+  const { rig, clients } = await begin();
+  const [connection = 0] = rig.connectionsOf('ann');
+  const slotEpoch = rig.epoch;
+  const hangs = (): void => {
+    rig.log.mode = 'hang';
+  };
+  await rig.clock.until(rig.gate.enterEpoch(NEXT).then(hangs));
+  await rig.settle();
+  rig.log.mode = 'ok';
+  const [from, to] = [numberAt(2, 0), numberAt(2, 9)];
+  await rig.deliver(rig.codecs.joined.encode({ slotEpoch, connection, provenTo: from }));
+  const claim = async (): Promise<number> => {
+    for (let inboxPartition = 0; inboxPartition < NEXT.inboxPartitions; inboxPartition += 1) {
+      await rig.deliver(rig.codecs.proof.encode({ slotEpoch, inboxPartition, from, to, sessionsBelow: 99 }));
+    }
+    return numberOf((await heartbeat(rig, clients[0]!)).provenTo);
+  };
+  assert.equal(await claim(), from);
+  rig.log.releaseHanging();
+  await rig.settle();
+  assert.equal(await claim(), to);
+});
+
 test('a slot that is lost during the change is claimed again in the new epoch', async () => {
   const { rig } = await begin();
   rig.log.readFails = true;

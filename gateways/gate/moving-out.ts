@@ -15,7 +15,7 @@ export interface MovingSession {
 const MOVED_AT_ONCE = 100;
 
 /** How many move in a turn, so that all have within `drainSpreadMs`. */
-export const movedInTurn = (sessions: number, { drainSpreadMs, sweepMs }: Limits): number =>
+const movedInTurn = (sessions: number, { drainSpreadMs, sweepMs }: Limits): number =>
   Math.max(MOVED_AT_ONCE, Math.ceil(sessions / Math.max(1, Math.floor(drainSpreadMs / sweepMs))));
 
 /** A turn each `sweepMs`. Those that are not live yet end in the first one. Resolves when all have been told. */

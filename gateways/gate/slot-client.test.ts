@@ -6,7 +6,7 @@ import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
 import { SeededRandom } from '../../infra/random/seeded-random.ts';
 import { byOtherRelease, OtherRelease } from '../../infra/schema-registry/testing/other-release.ts';
 import { MemoryLog } from '../../infra/timeline/testing/memory-log.ts';
-import { isBubbleError } from '../../schemas/errors.ts';
+import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import { REPLACED_EVENT, SLOT_CLAIM_EVENT } from '../../schemas/events/delivery.ts';
 import type { EventSchema } from '../../schemas/events/envelope.ts';
@@ -114,4 +114,31 @@ test('a claim under the id of another release wins as any other', async () => {
     return append(topic, partition, records, options);
   };
   await assert.rejects(world.clock.until(world.claim()), (error) => isBubbleError(error, 'SLOT_LOST'));
+});
+
+test('a read that fails for now costs no slot; a silence that lasts does', async () => {
+  const world = new World();
+  let isAway = false;
+  const open = world.log.reader.bind(world.log);
+  world.log.reader = async (...place) => {
+    const reader = await open(...place);
+    const read = reader.read.bind(reader);
+    reader.read = (...limits) =>
+      isAway
+        ? Promise.reject(new BubbleError('LOG_TIMEOUT', 'no answer', { retryable: true }))
+        : read({ ...limits[0], maxWaitMs: 100 }, limits[1]);
+    return reader;
+  };
+  const slot = await world.held();
+  isAway = true;
+  await world.clock.runFor(SILENCE_MS - 1_000);
+  slot.tick(world.clock.monotonic());
+  isAway = false;
+  world.append(world.record(slot.epoch, 1));
+  await world.clock.runFor(1_000);
+  assert.deepEqual([world.replaced, world.losses], [[1], []]);
+  isAway = true;
+  await world.clock.runFor(SILENCE_MS + 1_000);
+  slot.tick(world.clock.monotonic());
+  assert.deepEqual(world.losses, ['unreadable']);
 });

@@ -10,7 +10,7 @@
  *    `lost` is called once, and nothing is dispatched afterwards.
  */
 import { pause } from '../../infra/clock/pause.ts';
-import type { Log, LogRecord, Reader } from '../../infra/log/log.ts';
+import type { Log, LogRecord, Reader, RecordBatch } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
@@ -47,6 +47,7 @@ export interface SlotOptions {
 }
 
 const LEARN_AGAIN_MS = 1_000;
+const READ_AGAIN_MS = 200;
 const READ_LIMITS = { maxRecords: 2_048, maxBytes: 4 * 1024 * 1024, maxWaitMs: 1_000 };
 
 /** What does not begin as an envelope has an id that no registry gives. */
@@ -154,7 +155,8 @@ export class DeliverySlot {
   async #run(handlers: SlotHandlers): Promise<void> {
     try {
       while (!this.#ended) {
-        const batch = await this.#reader.read(READ_LIMITS, this.#abort.signal);
+        const batch = await this.#read();
+        if (batch === null) return;
         this.#readAt = this.#options.clock.monotonic();
         for (const id of unknownIdsIn(this.#options.codecs, batch.records)) await this.#learn(id);
         for (const record of batch.records) {
@@ -172,6 +174,22 @@ export class DeliverySlot {
       this.#options.logger.error({ slot: this.slot, error: String(error) }, 'the slot cannot be read');
       this.#lose('unreadable');
     }
+  }
+
+  /** Tries again what passes with time, until the silence has cost the slot. @returns null once it has ended */
+  async #read(): Promise<RecordBatch | null> {
+    const { clock, logger } = this.#options;
+    while (!this.#ended) {
+      try {
+        return await this.#reader.read(READ_LIMITS, this.#abort.signal);
+      } catch (error) {
+        if (this.#ended) return null;
+        if (!isBubbleError(error) || !error.retryable) throw error;
+        logger.warn({ slot: this.slot, error: String(error) }, 'the slot cannot be read now; trying again');
+        await new Promise<void>((resolve) => void clock.after(READ_AGAIN_MS, resolve));
+      }
+    }
+    return null;
   }
 
   /** Asks until there is an answer, or the silence has cost the slot. */

@@ -83,7 +83,10 @@ export interface GroupHandlers {
    * committed position is read in one read after the assignment; null: none, start where the handler wants to.
    */
   assigned(lease: Lease, committed: Committed | null): Promise<number>;
-  /** The next records. The next batch comes after this resolves. A throw ends the membership (`failed`). */
+  /**
+   * The next records. The next batch comes after this resolves. A throw ends the membership (`ended` rejects), but for
+   * a retryable BubbleError on Kafka: then all partitions are revoked, and assigned anew.
+   */
   batch(lease: Lease, batch: RecordBatch): Promise<void>;
   /** The lease is aborted already: finish or abandon what is under way; the partition moves on after this resolves. */
   revoked(lease: Lease): Promise<void>;

@@ -1,9 +1,9 @@
 /** Stores that count what is written to them: each is a store over another one. Not for hot paths: once for a batch. */
-
 import { isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import type { SnapshotId, SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { TimelineStore } from '../timeline/timeline-store.ts';
+import { withWrite } from '../timeline/with-write.ts';
 import { Histogram, Tally } from './histogram.ts';
 
 export class TimelineCounts {
@@ -37,12 +37,8 @@ export class SnapshotCounts {
   }
 }
 
-export const measureTimeline = (
-  store: TimelineStore,
-  counts: TimelineCounts,
-  clock: Clock,
-): TimelineStore => ({
-  write: async (partition, records, position, expectedOffset) => {
+export const measureTimeline = (store: TimelineStore, counts: TimelineCounts, clock: Clock): TimelineStore =>
+  withWrite(store, async (partition, records, position, expectedOffset) => {
     const started = clock.monotonic();
     try {
       await store.write(partition, records, position, expectedOffset);
@@ -54,16 +50,7 @@ export const measureTimeline = (
     } finally {
       counts.writeSeconds.observe((clock.monotonic() - started) / 1_000);
     }
-  },
-  checkpoint: (partition) => store.checkpoint(partition),
-  waitFor: (partition, seq, waitMs) => store.waitFor(partition, seq, waitMs),
-  read: (partition, owner, bounds) => store.read(partition, owner, bounds),
-  newestRows: (partition, owner, until, maxRows) => store.newestRows(partition, owner, until, maxRows),
-  newest: (partition, owner) => store.newest(partition, owner),
-  trim: (partition, below) => store.trim(partition, below),
-  dump: (partition) => store.dump(partition),
-  close: () => store.close(),
-});
+  });
 
 export const measureSnapshots = (
   store: SnapshotStore,

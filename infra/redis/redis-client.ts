@@ -34,7 +34,7 @@ export interface RedisLimits {
   readonly reconnectLongestMs: number;
 }
 
-export const DEFAULT_REDIS_LIMITS: RedisLimits = {
+const DEFAULT_REDIS_LIMITS: RedisLimits = {
   pendingCommands: 20_000,
   pendingBytes: 32 * 1024 * 1024,
   answerWithinMs: 2_000,

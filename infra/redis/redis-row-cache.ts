@@ -6,7 +6,6 @@
  * - `<tenant>:rows:<epoch>:<user>`: an entry (row-entry.ts). No key: unknown.
  * - `_bubble:rows:<epoch>:<partition>`: the partition's place, `generation|offset|floor`. (No tenant begins with '_'.)
  */
-
 import type { Random } from '../../schemas/ports/random.ts';
 import { numberAt } from '../../schemas/positions.ts';
 import { OWN_BYTES } from '../../schemas/wire/row.ts';
@@ -27,7 +26,7 @@ export interface RedisRowCacheLimits {
   readonly rowsPerScript: number;
 }
 
-export const DEFAULT_REDIS_ROW_CACHE_LIMITS: RedisRowCacheLimits = {
+const DEFAULT_REDIS_ROW_CACHE_LIMITS: RedisRowCacheLimits = {
   rowsPerUser: 50,
   entryBytes: 64 * 1024,
   keptMs: 3_600_000,

@@ -7,6 +7,7 @@ import { BubbleError } from '../../schemas/errors.ts';
 import { schemaText } from '../../schemas/events/compatibility.ts';
 import type { AvroSchema } from '../../schemas/events/envelope.ts';
 import type { Disk, DiskFile } from '../disk/disk.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import type { SchemaRegistry, SchemaVersion } from './schema-registry.ts';
 import { isStoredSchema, type StoredSchema } from './stored-schema.ts';
 
@@ -80,19 +81,9 @@ class FileRegistry implements SchemaRegistry {
     await this.#writing;
   }
 
-  /** Written whole beside the old file, then renamed: a crash leaves the one or the other. */
-  async #write(): Promise<void> {
-    const path = join(this.#folder, FILE);
+  #write(): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(this.#entries, null, 1)}\n`);
-    const file = await this.#disk.open(`${path}.new`, { create: true });
-    try {
-      await file.truncate(0);
-      await file.write(0, bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.rename(`${path}.new`, path);
+    return replaceFile(this.#disk, join(this.#folder, FILE), bytes);
   }
 }
 

@@ -2,7 +2,6 @@
  * Binds all record types to the ids of a registry, and teaches their codecs the schemas that other releases write: at
  * the start what the registry holds by then, later each id when a record with it is met (`Codecs.learn`).
  */
-
 import { isBubbleError } from '../../schemas/errors.ts';
 import {
   type AnyCodec,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { schemaText } from '../../schemas/events/compatibility.ts';
 import type { AvroSchema } from '../../schemas/events/envelope.ts';
 import type { Disk } from '../disk/disk.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { SchemaVersion } from './schema-registry.ts';
 import { isStoredSchema } from './stored-schema.ts';
@@ -113,7 +114,6 @@ export class SchemaCache {
     }
   }
 
-  /** Written whole beside the old file, then renamed: a crash leaves the one or the other. */
   async #write(): Promise<void> {
     const { disk, folder, logger, registry } = this.#options;
     const path = join(folder, FILE);
@@ -125,15 +125,7 @@ export class SchemaCache {
         const bytes = Buffer.from(
           `${JSON.stringify({ registry, versions: [...this.#versions.values()] }, null, 1)}\n`,
         );
-        const file = await disk.open(`${path}.new`, { create: true });
-        try {
-          await file.truncate(0);
-          await file.write(0, bytes);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
-        await disk.rename(`${path}.new`, path);
+        await replaceFile(disk, path, bytes);
       }
     } catch (error) {
       logger.warn({ path, error }, 'the cache of schema ids cannot be written: a start needs the registry');

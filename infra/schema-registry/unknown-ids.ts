@@ -2,7 +2,7 @@
 import type { Clock } from '../../schemas/ports/clock.ts';
 
 /** Beyond, the oldest is forgotten, and asked for again when it is met. */
-export const UNKNOWN_IDS = 1_000;
+const UNKNOWN_IDS = 1_000;
 
 export class UnknownIds {
   readonly #clock: Clock;

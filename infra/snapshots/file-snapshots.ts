@@ -12,10 +12,11 @@ import { crc32 } from 'node:zlib';
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import { DEFAULT_LIMITS } from '../../schemas/limits.ts';
 import type { Disk } from '../disk/disk.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import { type Logger, SILENT_LOGGER } from '../logger/logger.ts';
 import type { OpenedSnapshot, SnapshotId, SnapshotStore } from './snapshot-store.ts';
 import type { Entries } from './sorted-table.ts';
-import { type TableEntry, TableFolder, type TableLimits } from './table-folder.ts';
+import { type TableEntry, TableFolder, type TableLimits, TEMPORARY_SUFFIX } from './table-folder.ts';
 
 interface Manifest {
   readonly format: 1;
@@ -92,15 +93,7 @@ class FileSnapshots implements FileSnapshotStore {
     const body = JSON.stringify(manifest);
     const text = JSON.stringify({ checksum: crc32(body), body });
     const path = `${folder}/${manifestName(manifest.offset)}`;
-    const file = await this.#disk.open(`${path}.tmp`, { create: true });
-    try {
-      await file.truncate(0);
-      await file.write(0, Buffer.from(text));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.rename(`${path}.tmp`, path);
+    await replaceFile(this.#disk, path, Buffer.from(text), `${path}${TEMPORARY_SUFFIX}`);
   }
 
   async #offsets(folder: string): Promise<number[]> {

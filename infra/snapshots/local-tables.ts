@@ -8,7 +8,6 @@
  * 3. A file that an earlier process left is read whole and compared before it counts as fetched ahead. A takeover does
  *    not wait for that: its blocks have checksums, which are compared when they are read.
  */
-
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { pause } from '../clock/pause.ts';

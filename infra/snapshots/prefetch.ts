@@ -7,7 +7,6 @@
  * 2. Until a newer snapshot is here whole, the older one stays.
  * 3. At `localBytes` partitions of other owners are passed over, with a warning: taking them over costs the download.
  */
-
 import { isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { pause } from '../clock/pause.ts';

@@ -6,7 +6,6 @@
  * 2. A log that is away is asked again; a topic that was made anew is read from its beginning, and what was known of
  *    the old one is forgotten.
  */
-
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { SNAPSHOTS } from '../../schemas/topics.ts';

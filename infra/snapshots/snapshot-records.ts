@@ -21,8 +21,6 @@ const MAGIC = 0x42_53_4e_50;
 const FORMAT = 1;
 const HEADER_BYTES = 12;
 const PLACE_BYTES = 8;
-/** What a chunk's value is longer than its piece of the file. */
-export const CHUNK_OVERHEAD_BYTES = HEADER_BYTES + PLACE_BYTES;
 
 export const INDEX_PARTITION = 0;
 

@@ -8,7 +8,6 @@
  * 2. Memory is `uploadsInFlight` chunks, whatever the snapshot's size.
  * 3. What was acknowledged before an upload was given up is not sent again by this process.
  */
-
 import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { SNAPSHOTS } from '../../schemas/topics.ts';

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { isBubbleError } from '../../schemas/errors.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
 import { SeededRandom } from '../random/seeded-random.ts';
-import { compareKeys, type Entry, mergeSorted, openSortedTable, writeSortedTable } from './sorted-table.ts';
+import { compareKeys } from './key-order.ts';
+import { type Entry, mergeSorted, openSortedTable, writeSortedTable } from './sorted-table.ts';
 
 const newDisk = () => new SimDisk({ random: new SeededRandom(1) }).mount();
 const text = (value: string): Buffer => Buffer.from(value);

@@ -19,10 +19,9 @@ import { compareKeys } from './key-order.ts';
 import type { Entries, Entry, SortedTable, TableSummary } from './table-format.ts';
 import { TableWriter } from './table-writer.ts';
 
-export { compareKeys } from './key-order.ts';
 export type { Entries, Entry, SortedTable, TableSummary } from './table-format.ts';
 
-export const DEFAULT_CACHE_BYTES = 4 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Writes a table and syncs it. An existing file is overwritten; the caller renames a table into its place once it

@@ -1,5 +1,4 @@
 /** What copying snapshots to and from the log may cost. */
-
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { pause } from '../clock/pause.ts';
 

@@ -164,6 +164,21 @@ test('a newer session of a device replaces the older one, also on another slot',
   await world.delivery.stop();
 });
 
+test('a copy of a session that comes after its end brings nobody back, and is ended again', async () => {
+  const { world, gate } = await started();
+  const session = world.connect(gate, newClient('a'));
+  await world.clock.runFor(0);
+  const [announced] = world.log.records(SESSIONS, 0).slice(-1);
+  world.disconnect(gate, session);
+  // The gate has not got the answer to its append, and repeats it.
+  world.log.appendNow(SESSIONS, 0, [{ key: announced!.key, value: announced!.value }]);
+  await world.clock.runFor(1_000);
+  assert.equal(world.delivery.sessions, 0);
+  const last = world.log.records(SESSIONS, 0).at(-1)!;
+  assert.deepEqual([String(last.key), last.value], [session.key, null]);
+  await world.delivery.stop();
+});
+
 test('a new owner tells replaced sessions again that have not ended', async () => {
   const { world, gate } = await started();
   const client = newClient('a');

@@ -21,7 +21,6 @@
  * prevSeq is never too low: for a user with sessions it is the exact version of the row before; for a user whose
  * first session is read, for everybody at a takeover, and for a sender without one it is V(n).
  */
-
 import { pause } from '../../infra/clock/pause.ts';
 import type { Lease, LogRecord, RecordBatch } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';

@@ -22,12 +22,17 @@ export interface SessionEffects {
   bury(key: string): void;
 }
 
+/** Ended sessions that are remembered in a partition; those of a gate whose repeats are on their way are far fewer. */
+const ENDED_KEYS = 10_000;
+
 export class SessionTable {
   readonly #users: UserTable;
   readonly #effects: SessionEffects;
   readonly #outboxOf: (slot: number) => SlotOutbox;
   readonly #sessions = new Map<string, Session>();
   readonly #slots = new Map<number, SlotState>();
+  /** Keys are never used twice: what is here comes late. */
+  readonly #endedLately = new Set<string>();
   readonly #replacedOn = new Map<string, SlotState>();
 
   constructor(users: UserTable, outboxOf: (slot: number) => SlotOutbox, effects: SessionEffects) {
@@ -75,6 +80,11 @@ export class SessionTable {
       return;
     }
     this.epochRead(slot, event.slotEpoch);
+    // A gate repeats a record whose answer it has not got: it may arrive after the end of its session.
+    if (this.#endedLately.has(key)) {
+      this.#effects.bury(key);
+      return;
+    }
     const known = this.#sessions.get(key);
     if (known !== undefined) {
       this.#effects.joined(known);
@@ -111,10 +121,18 @@ export class SessionTable {
 
   /** Its tombstone was read. */
   ended(key: string): void {
+    this.#remember(key);
     const session = this.#sessions.get(key);
     if (session !== undefined) this.#remove(session);
     this.#replacedOn.get(key)?.replaced.delete(key);
     this.#replacedOn.delete(key);
+  }
+
+  #remember(key: string): void {
+    const keys = this.#endedLately;
+    keys.add(key);
+    // Sets keep the order of insertion: the first one is the oldest.
+    if (keys.size > ENDED_KEYS) for (const oldest of keys) return void keys.delete(oldest);
   }
 
   /** The slot has this epoch now: what an earlier holder had is over. */

@@ -11,7 +11,6 @@
  *    A slot that goes down again soon is probed less and less often, for each time it holds the inbox back.
  * 4. Added records are settled when they are acknowledged or dropped.
  */
-
 import assert from 'node:assert/strict';
 import { pause } from '../../infra/clock/pause.ts';
 import type { Log, RecordInput } from '../../infra/log/log.ts';

@@ -1,5 +1,4 @@
 /** The records of a slot's topic, as one inbox partition adds them. Nothing is added while the slot is down. */
-
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import type { DeliveryCounters } from './counters.ts';

@@ -2,6 +2,7 @@
  * Decides about one fresh command at its position in the log. Pure: reads the state, changes nothing; `fold.ts`
  * carries the decision out.
  */
+import { hash } from 'node:crypto';
 import { ERRORS, type ErrorName } from '../../schemas/errors.ts';
 import { COMMAND } from '../../schemas/events/inbound.ts';
 import { groupIdOf } from '../../schemas/ids.ts';
@@ -16,9 +17,10 @@ import {
   isArrival,
   refusalOfMessage,
 } from './group.ts';
-import { sha256 } from './outputs.ts';
 import type { GroupEntry, PartitionState, Sender } from './partition-state.ts';
 import type { Route } from './route.ts';
+
+const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 const { RowKind, MembershipChange } = bubble.wire;
 
@@ -91,7 +93,7 @@ const accept = (
   change: GroupChange | null = null,
 ): Decision => ({ kind: 'accepted', rowKind, audience, reference, change });
 
-export const membersOf = (route: Route, entry: GroupEntry, inboxPartitions: number): Audience =>
+const membersOf = (route: Route, entry: GroupEntry, inboxPartitions: number): Audience =>
   entry.audience ?? audienceOf(route.tenant, entry.group?.members ?? [], inboxPartitions);
 
 export function decide(state: PartitionState, command: Command, limits: DecideLimits): Decision {

@@ -1,5 +1,4 @@
 /** What the public event about an accepted command says. */
-
 import { EVENT_KIND } from '../../schemas/events/public-event.ts';
 import { epochOf, offsetOf } from '../../schemas/positions.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
@@ -40,8 +39,7 @@ export interface AcceptedCommand {
 }
 
 /** The same for every repeat of this event. */
-export const eventIdOf = (src: number, source: number): string =>
-  `${epochOf(src)}.${source}.${offsetOf(src)}`;
+const eventIdOf = (src: number, source: number): string => `${epochOf(src)}.${source}.${offsetOf(src)}`;
 
 /** Walks over the packed lists: messages in groups, whose lists are long, are counted by their members instead. */
 const usersIn = (audience: Audience): number => {

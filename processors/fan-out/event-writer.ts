@@ -10,7 +10,7 @@ import { conversationKey } from '../../schemas/ids.ts';
 import { writeVarint } from '../../schemas/wire/row.ts';
 
 /** Content of this msgType is text. */
-export const TEXT_MESSAGE_TYPE = 1;
+const TEXT_MESSAGE_TYPE = 1;
 /** The end of the year 9999: what readers take a timestamp to be goes no further. */
 const LATEST_TIME = 253_402_300_799_999;
 

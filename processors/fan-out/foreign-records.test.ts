@@ -1,5 +1,4 @@
 /** Records of inbound that no gate of this release wrote: what pauses, what is rejected, and how a pause ends. */
-
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { byOtherRelease, OtherRelease } from '../../infra/schema-registry/testing/other-release.ts';

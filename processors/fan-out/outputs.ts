@@ -2,7 +2,6 @@
  * Makes the inbox records of one decision, one for each inbox partition touched, and gathers them with its public
  * event. Used only while live.
  */
-import { hash } from 'node:crypto';
 import type { LaneOutput } from '../../infra/lanes/lane.ts';
 import type { RecordInput } from '../../infra/log/log.ts';
 import type { Codec } from '../../schemas/events/envelope.ts';
@@ -12,8 +11,6 @@ import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import { INBOX_KIND } from '../../schemas/events/inbox.ts';
 import { type AudiencePart, NOBODY } from './audience.ts';
 import type { Route } from './route.ts';
-
-const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -116,5 +113,3 @@ export class Outputs {
     this.#made.push({ topic, partition, record: { key, value } });
   }
 }
-
-export { sha256 };

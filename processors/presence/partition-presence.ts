@@ -12,7 +12,6 @@
  * 4. One write at a time. Nothing is written once the lease is lost; what was under way then belongs to an old
  *    generation as soon as the next owner claims.
  */
-
 import { pause } from '../../infra/clock/pause.ts';
 import type { Lease } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';

@@ -4,7 +4,6 @@
  * The state is a table in memory, read from the beginning of the compacted topic whenever a partition is taken over,
  * and the store is brought to equal it. What the store holds is never read back as truth: see partition-presence.ts.
  */
-
 import type { Lease, Log } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { PresenceStore } from '../../infra/presence/presence-store.ts';

@@ -60,11 +60,16 @@ export interface GroupRunnerOptions<P extends HeldPartition> {
   settled?(): Promise<void>;
 }
 
+/** So often the ends of partitions are asked for, ms: one that is paused, or waits for a store, hears of none by batches. */
+const ENDS_MS = 5_000;
+
 interface Held<P extends HeldPartition> {
   readonly partition: P;
   readonly released: () => Promise<void>;
   stored: number;
   committing: Promise<void> | null;
+  /** Where the partition ended when the log was asked last. */
+  askedEnd: number;
 }
 
 const nothingToRelease = (): Promise<void> => Promise.resolve();
@@ -89,11 +94,11 @@ export class GroupRunner<P extends HeldPartition> {
   }
 
   lag(): PartitionLag[] {
-    return this.partitions.map(({ lease, position, end }) => ({
-      topic: lease.topic,
-      partition: lease.partition,
-      position: position.offset,
-      end,
+    return [...this.#held.values()].map(({ partition, askedEnd }) => ({
+      topic: partition.lease.topic,
+      partition: partition.lease.partition,
+      position: partition.position.offset,
+      end: Math.max(partition.end, askedEnd),
     }));
   }
 
@@ -111,6 +116,9 @@ export class GroupRunner<P extends HeldPartition> {
     this.every(commitMs, () => {
       for (const held of this.#held.values()) void this.#commit(held);
     });
+    this.every(ENDS_MS, () => {
+      for (const held of this.#held.values()) void this.#askEnd(held);
+    });
   }
 
   #handlers(): GroupHandlers {
@@ -118,7 +126,13 @@ export class GroupRunner<P extends HeldPartition> {
       assigned: async (lease, committed) => {
         const { partition, from, stored, released } = await this.#options.take(lease, committed);
         if (partition !== null) {
-          const held = { partition, stored, released: released ?? nothingToRelease, committing: null };
+          const held = {
+            partition,
+            stored,
+            released: released ?? nothingToRelease,
+            committing: null,
+            askedEnd: 0,
+          };
           this.#held.set(lease.partition, held);
         }
         return from;
@@ -134,6 +148,17 @@ export class GroupRunner<P extends HeldPartition> {
         await held?.released();
       },
     };
+  }
+
+  async #askEnd(held: Held<P>): Promise<void> {
+    const { topic, partition } = held.partition.lease;
+    try {
+      const { end } = await this.#options.log.range(topic, partition);
+      held.askedEnd = end;
+    } catch (error) {
+      // The next batch or the next question tells.
+      this.#options.logger.debug({ error, partition }, 'the end of a partition is not known now');
+    }
   }
 
   /** Calls the action every `ms` until `stop`. */

@@ -31,7 +31,7 @@ export interface Unreadable {
 }
 
 /** The copy that is parked. */
-export const parkedEvent = (
+const parkedEvent = (
   { topic, partition }: TopicPartition,
   group: string,
   { record, reason }: Unreadable,

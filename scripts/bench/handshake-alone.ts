@@ -1,5 +1,4 @@
 /** CPU of the server's end of a handshake alone, in this process: the real authenticator, no sockets and no log. */
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,6 @@
  * second and is killed; a standby that has joined and fetched ahead takes over. From the kill to the first output, with
  * what the group takes to notice named apart.
  */
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import type { Log } from '../../infra/log/log.ts';
 import { INBOUND } from '../../schemas/topics.ts';
 import { kafkaFixture } from '../servers/kafka-fixture.ts';
 import type { Report } from './report.ts';
-import { countsOf, MILLION, planOf, seconds, TakeoverProcess } from './takeover.ts';
+import { countsOf, MILLION, planOf, seconds, TakeoverProcess, takerOf } from './takeover.ts';
 import type { Built, ProcessPlan } from './takeover-process.ts';
 import { appendAll, Population, SESSION_TIMEOUT_MS } from './takeover-state.ts';
 
@@ -70,12 +69,7 @@ export async function takeoverKafka(): Promise<Report> {
     const owner = new TakeoverProcess(plan);
     const built = await owner.said('built');
     await owner.said('joined');
-    const standby = new TakeoverProcess({
-      ...plan,
-      role: 'take',
-      writer: 'standby',
-      folder: join(folder, 'standby'),
-    });
+    const standby = new TakeoverProcess(takerOf(plan, 'standby'));
     const ready = await standby.said('ready');
     const load = new Load(log, plan, built);
     await sleep(LIVE_MS);

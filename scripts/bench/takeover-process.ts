@@ -11,7 +11,7 @@ import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
 import { makeLogger } from '../../infra/logger/pino-logger.ts';
 import { openFileSnapshots } from '../../infra/snapshots/file-snapshots.ts';
 import { type LogSnapshots, openLogSnapshots } from '../../infra/snapshots/log-snapshots.ts';
-import { startFanOut } from '../../processors/fan-out/fan-out.ts';
+import { type FanOut, startFanOut } from '../../processors/fan-out/fan-out.ts';
 import { PartitionFold } from '../../processors/fan-out/fold.ts';
 import { StateKeeper } from '../../processors/fan-out/state-keeper.ts';
 import { FAN_OUT_GROUP } from '../../processors/runtime/groups.ts';
@@ -113,6 +113,13 @@ const openSnapshots = (plan: ProcessPlan, log: Log): Promise<LogSnapshots> =>
     writer: plan.writer,
   });
 
+/** Joins the group as a processor of the case. */
+const join = (plan: ProcessPlan, log: Log, snapshots: LogSnapshots): Promise<FanOut> =>
+  startFanOut({
+    ...{ log, snapshots, codecs: CODECS, layout: LAYOUT, clock: systemClock, logger },
+    limits: { ...PROCESSOR_LIMITS, ...plan.limits },
+  });
+
 async function build(plan: ProcessPlan): Promise<void> {
   const started = now();
   const log = await openLog(plan);
@@ -166,15 +173,7 @@ async function build(plan: ProcessPlan): Promise<void> {
     seconds: (now() - started) / 1_000,
   });
   if (!plan.joins) return;
-  await startFanOut({
-    log,
-    codecs: CODECS,
-    snapshots,
-    layout: LAYOUT,
-    limits: { ...PROCESSOR_LIMITS, ...plan.limits },
-    clock: systemClock,
-    logger,
-  });
+  await join(plan, log, snapshots);
   say({ what: 'joined' });
 }
 
@@ -234,15 +233,7 @@ async function take(plan: ProcessPlan): Promise<void> {
     at.set(what, now());
     if (what === 'acknowledged') emitted();
   };
-  await startFanOut({
-    log: observed(log, note),
-    codecs: CODECS,
-    snapshots,
-    layout: LAYOUT,
-    limits: { ...PROCESSOR_LIMITS, ...plan.limits },
-    clock: systemClock,
-    logger,
-  });
+  await join(plan, observed(log, note), snapshots);
   await first;
   const used = process.cpuUsage(cpu);
   say({

@@ -88,6 +88,14 @@ export const planOf = (folder: string, log: ProcessPlan['log'], size = MILLION):
   joins: false,
 });
 
+/** What a process does that takes over from the one with this plan. @param writer names it, and its folder beside */
+export const takerOf = (plan: ProcessPlan, writer: string): ProcessPlan => ({
+  ...plan,
+  role: 'take',
+  writer,
+  folder: join(dirname(plan.folder), writer),
+});
+
 export async function takeover(): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'bubble-takeover-'));
   const plan = planOf(folder, { folder: join(folder, 'log') });
@@ -95,19 +103,8 @@ export async function takeover(): Promise<Report> {
     const owner = new TakeoverProcess(plan);
     const built = await owner.said('built');
     await owner.kill();
-    const standby = await takenBy({
-      ...plan,
-      role: 'take',
-      writer: 'standby',
-      folder: join(folder, 'standby'),
-    });
-    const cold = await takenBy({
-      ...plan,
-      role: 'take',
-      writer: 'cold',
-      folder: join(folder, 'cold'),
-      prefetched: false,
-    });
+    const standby = await takenBy(takerOf(plan, 'standby'));
+    const cold = await takenBy({ ...takerOf(plan, 'cold'), prefetched: false });
     return reportOf(plan, built, standby, cold);
   } finally {
     rmSync(folder, { recursive: true, force: true });

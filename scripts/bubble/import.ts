@@ -1,5 +1,4 @@
 /** `bubble import`: real chat played through real sockets as its users, then every inbox compared with the model. */
-
 import { gateUrls } from '../../clients/sdk/node/trust.ts';
 import { murmur2 } from '../../schemas/partition.ts';
 import { readCorpus } from '../corpus/corpus-line.ts';

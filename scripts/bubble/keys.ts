@@ -2,7 +2,6 @@
  * `bubble keys`: the keys of the secure channel and of tickets, which all gates of a deployment share. Gates rotate them
  * by themselves where they may write them; production makes none by itself, so somebody creates them once.
  */
-
 import Table from 'cli-table3';
 import { fileKeyStore } from '../../gateways/auth/key-files.ts';
 import { type KeyRing, openKeyRing } from '../../gateways/auth/key-ring.ts';

@@ -2,6 +2,7 @@
  * `bubble serve`, `gate`, `processor`: starts, says where it listens, runs until a signal or a failure, stops
  * gracefully.
  */
+import { systemClock } from '../../infra/clock/system-clock.ts';
 import type { Config } from '../../infra/config/read-config.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import { makeLogger } from '../../infra/logger/pino-logger.ts';
@@ -10,12 +11,11 @@ import { configFrom, type Options } from './config-flags.ts';
 import { PROCESSOR_ROLES, processorRolesOf, ROLES, type Roles } from './serve/roles.ts';
 import { type Running, startRunning } from './serve/running.ts';
 import { possibleRoles } from './serve/settings-of.ts';
+import { STOP_MARGIN_MS, stopInTime } from './serve/stop-in-time.ts';
 import { EXIT, note, print, sentenceOf } from './terminal.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** A stop may take so long beyond the gate's drain. */
-const STOP_MARGIN_MS = 15_000;
-const LINGER_MS = 2_000;
+const LINGER_MS = 3_000;
 
 const sayReady = (running: Running, config: Config, startedMs: number): void => {
   const { settings } = config;
@@ -69,49 +69,57 @@ const dieOnBugs = (logger: Logger): void => {
   process.on('uncaughtException', die('uncaught exception'));
 };
 
-/**
- * Stops gracefully, or ends the process: what stands still here would keep the orchestrator from starting another.
- * @param failure what it stops after, or null. A stop that fails is thrown only where there was none
- */
-const stopInTime = async (
-  running: Running,
-  withinMs: number,
-  failure: unknown,
-  logger: Logger,
-): Promise<void> => {
-  const timer = setTimeout(() => {
-    const waitsFor = running.stopsAt().join(', ');
-    logger.error({ waitsFor, withinMs }, 'the stop does not come to its end');
-    if (failure !== null) note(`bubble: ${sentenceOf(failure)}`);
-    note(
-      `bubble: ended without ${waitsFor}, not stopped after ${withinMs / 1_000} s; what was answered is in the log`,
-    );
-    process.exit(EXIT.FAILURE);
-  }, withinMs);
-  try {
-    await running.stop();
-  } catch (error) {
-    if (failure === null) throw error;
-    logger.error({ error }, 'stopping after a failure');
-  } finally {
-    clearTimeout(timer);
+/** @param failure what it stops after, or null. A stop that fails is thrown only where there was none */
+const stop = async (running: Running, withinMs: number, failure: unknown, logger: Logger): Promise<void> => {
+  const outcome = await stopInTime(running, systemClock, withinMs);
+  switch (outcome.kind) {
+    case 'stopped':
+      return;
+    case 'failed':
+      if (failure === null) throw outcome.error;
+      return logger.error({ error: outcome.error }, 'stopping after a failure');
+    case 'late': {
+      const waitsFor = outcome.waitsFor.join(', ');
+      logger.error({ waitsFor, withinMs }, 'the stop does not come to its end');
+      if (failure !== null) note(`bubble: ${sentenceOf(failure)}`);
+      note(
+        `bubble: ended without ${waitsFor}, not stopped after ${withinMs / 1_000} s; what was answered is in the log`,
+      );
+      process.exit(EXIT.FAILURE);
+    }
   }
 };
 
 /** A process that has stopped ends when nothing is under way any more; a library's socket shall not keep it. */
-const endEvenSo = (logger: Logger, code: number): void => {
+const endEvenSo = (logger: Logger): void => {
   const timer = setTimeout(() => {
-    logger.warn(
-      { open: process.getActiveResourcesInfo() },
-      'stopped, but something is still open; ended even so',
-    );
-    process.exit(code);
+    const open = process.getActiveResourcesInfo();
+    logger.warn({ open }, 'stopped, but something is still open; ended even so');
+    process.exit();
   }, LINGER_MS);
   timer.unref();
 };
 
-const run = async (options: Options, wanted: Roles, areNamed: boolean): Promise<number> => {
+/** From the start to the end of the stop. @throws what the start, a part or the stop has failed with */
+const live = async (config: Config, roles: Roles, logger: Logger): Promise<void> => {
   const started = performance.now();
+  const running = await startRunning(config, roles, logger);
+  sayReady(running, config, started);
+  let failure: unknown = null;
+  try {
+    const why = await waitForEnd(running);
+    note(`bubble: stopping (${why}); a second signal ends at once`);
+  } catch (error) {
+    failure = error;
+    // At once: the stop may take its time, or not come to an end.
+    logger.error({ error }, 'a part cannot go on; the process stops');
+  }
+  endAtOnceOnSignal();
+  await stop(running, config.limits.drainMs + STOP_MARGIN_MS, failure, logger);
+  if (failure !== null) throw failure;
+};
+
+const run = async (options: Options, wanted: Roles, areNamed: boolean): Promise<number> => {
   const config = configFrom(options);
   const roles = possibleRoles(config.settings, wanted, areNamed);
   if (wanted.size < ROLES.length && config.settings['log.kind'] === 'embedded') {
@@ -125,22 +133,12 @@ const run = async (options: Options, wanted: Roles, areNamed: boolean): Promise<
     plain: process.stderr.isTTY === true,
   });
   dieOnBugs(logger);
-  const running = await startRunning(config, roles, logger);
-  sayReady(running, config, started);
-  let failure: unknown = null;
   try {
-    const why = await waitForEnd(running);
-    note(`bubble: stopping (${why}); a second signal ends at once`);
-  } catch (error) {
-    failure = error;
-    // At once: the stop may take its time, or not come to an end.
-    logger.error({ error }, 'a part cannot go on; the process stops');
+    await live(config, roles, logger);
+    return EXIT.OK;
+  } finally {
+    endEvenSo(logger);
   }
-  endAtOnceOnSignal();
-  await stopInTime(running, config.limits.drainMs + STOP_MARGIN_MS, failure, logger);
-  endEvenSo(logger, failure === null ? EXIT.OK : EXIT.FAILURE);
-  if (failure !== null) throw failure;
-  return EXIT.OK;
 };
 
 /** All roles in one process. */

@@ -55,6 +55,11 @@ export class ChildServer {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Of the last process; null while it runs, and where a signal has ended it. */
+  get exitCode(): number | null {
+    return this.#child?.exitCode ?? null;
+  }
+
   async start(): Promise<void> {
     const { name, command, args, cwd, env, logFile, ready, readyWithinMs } = this.#command;
     const log = openSync(logFile, 'a');

@@ -9,12 +9,13 @@ test('lost answers, delays and cuts: nothing lost, nothing inverted, no partitio
   const result = await proveDriver({
     brokers: 1,
     seed: 1,
-    records: 20_000,
+    records: 12_000,
     perSecond: 2_000,
     background: { ...BACKGROUND, lostProduced: 0.2 },
     shortestCutMs: 1_000,
-    longestCutMs: 4_000,
-    calmMs: 1_000,
+    longestCutMs: 3_000,
+    calmMs: 2_000,
+    requestTimeoutMs: 1_000,
     progress: (line) => context.diagnostic(line),
   });
   context.diagnostic(countsText(result.counts));

@@ -10,7 +10,7 @@ import { nodeDisk } from '../../infra/disk/node-disk.ts';
 import { openFormerLives } from '../../infra/log/kafka/former-life.ts';
 import type { Committed, GroupHandlers, Lease, Log, Membership } from '../../infra/log/log.ts';
 import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
-import { isBubbleError } from '../../schemas/errors.ts';
+import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { type KafkaFixture, kafkaFixture } from './kafka-fixture.ts';
 
@@ -194,6 +194,22 @@ describe('groups on a real coordinator', () => {
     } finally {
       await stubbornLog.close();
     }
+  });
+
+  test('a handler that fails for now is no end: the member joins anew', async () => {
+    const topic = await topicOf(2);
+    const member = new Member();
+    const take = member.assigned.bind(member);
+    let failures = 2;
+    member.assigned = async (lease, committed) => {
+      failures -= 1;
+      if (failures >= 0) throw new BubbleError('LOG_TIMEOUT', 'a broker is away', { retryable: true });
+      return take(lease, committed);
+    };
+    const membership = await log.join('fails-for-now', [topic], member);
+    await until('it holds both', () => member.leases.size === 2);
+    await membership.leave();
+    await membership.ended;
   });
 
   test('a batch that hangs ends its membership', async () => {

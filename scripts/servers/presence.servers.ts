@@ -1,5 +1,4 @@
 /** Presence in a real Redis that is emptied, killed, stopped and set back while sessions come and go. */
-
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../infra/clock/system-clock.ts';

@@ -1,5 +1,4 @@
 /** Consumers of a registry as strangers write them: one body of tests, whatever serves the URL. */
-
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -16,7 +16,7 @@ import type { Entry } from '../../infra/snapshots/sorted-table.ts';
 import { PartitionFold } from '../../processors/fan-out/fold.ts';
 import { PartitionState } from '../../processors/fan-out/partition-state.ts';
 import { INBOUND, SNAPSHOT_PARTITIONS, SNAPSHOTS, snapshotsSpec } from '../../schemas/topics.ts';
-import { planOf, TakeoverProcess } from '../bench/takeover.ts';
+import { planOf, TakeoverProcess, takerOf } from '../bench/takeover.ts';
 import { Load } from '../bench/takeover-kafka.ts';
 import type { ProcessPlan } from '../bench/takeover-process.ts';
 import { BUILDER_LIMITS, CODECS, foldInto, LAYOUT, SESSION_TIMEOUT_MS } from '../bench/takeover-state.ts';
@@ -174,12 +174,7 @@ describe('snapshots on Kafka', () => {
     const owner = new TakeoverProcess(plan);
     const built = await owner.said('built');
     await owner.said('joined');
-    const standby = new TakeoverProcess({
-      ...plan,
-      role: 'take',
-      writer: 'standby',
-      folder: join(folder, 'standby'),
-    });
+    const standby = new TakeoverProcess(takerOf(plan, 'standby'));
     await standby.said('ready');
     const watching = await store('watching');
     const load = new Load(log, plan, built);

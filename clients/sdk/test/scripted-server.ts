@@ -21,16 +21,8 @@ import {
   plainDisconnect,
 } from './server-handshake.ts';
 
-const {
-  AddMsg,
-  CommandAck,
-  ConversationListRep,
-  DisconnectMsg,
-  HeartbeatRep,
-  NewChatMsg,
-  PushMsg,
-  SyncMsgRep,
-} = bubble.wire;
+const { CommandAck, ConversationListRep, DisconnectMsg, HeartbeatRep, NewChatMsg, PushMsg, SyncMsgRep } =
+  bubble.wire;
 
 export type RowFields = bubble.wire.AddMsg.$Properties & { readonly seq: number };
 type AckFields = Omit<bubble.wire.CommandAck.$Properties, 'clientMsgId'> & { clientMsgId: bigint };
@@ -367,4 +359,3 @@ export class ScriptedServer {
 }
 
 export const idInBody = (body: Uint8Array): bigint => idOf(NewChatMsg.decode(body).clientMsgId);
-export const encodedRow = (row: bubble.wire.AddMsg.$Properties): Uint8Array => AddMsg.encode(row).finish();

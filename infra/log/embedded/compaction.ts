@@ -11,6 +11,7 @@
 import { join } from 'node:path';
 import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import type { Disk, DiskFile } from '../../disk/disk.ts';
+import { replaceFile } from '../../disk/replace-file.ts';
 import type { Partition } from './partition.ts';
 import {
   bytesOf,
@@ -184,15 +185,7 @@ const standalone = (encoded: Buffer): Buffer => {
 
 async function writeJournal(disk: Disk, folder: string, journal: Journal): Promise<void> {
   const path = join(folder, JOURNAL);
-  const file = await disk.open(`${path}${NEW_SUFFIX}`, { create: true });
-  try {
-    await file.truncate(0);
-    await file.write(0, Buffer.from(JSON.stringify(journal)));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(`${path}${NEW_SUFFIX}`, path);
+  await replaceFile(disk, path, Buffer.from(JSON.stringify(journal)), `${path}${NEW_SUFFIX}`);
 }
 
 async function readJournal(disk: Disk, folder: string): Promise<Journal> {

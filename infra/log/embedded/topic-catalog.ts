@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import { MAX_PARTITIONS, type TopicSpec } from '../../../schemas/topics.ts';
 import type { Disk } from '../../disk/disk.ts';
+import { replaceFile } from '../../disk/replace-file.ts';
 
 const FILE = 'topics.json';
 const FORMAT = 1;
@@ -76,17 +77,8 @@ export class TopicCatalog {
     const added = specs.filter((spec) => this.#isNew(spec));
     if (added.length === 0) return added;
     const all = [...this.#specs.values(), ...added];
-    const path = join(this.#folder, FILE);
-    const file = await this.#disk.open(`${path}.new`, { create: true });
-    try {
-      await file.truncate(0);
-      const text = JSON.stringify({ format: FORMAT, topics: all.map(toJson) }, null, 2);
-      await file.write(0, Buffer.from(`${text}\n`));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.rename(`${path}.new`, path);
+    const text = JSON.stringify({ format: FORMAT, topics: all.map(toJson) }, null, 2);
+    await replaceFile(this.#disk, join(this.#folder, FILE), Buffer.from(`${text}\n`));
     for (const spec of added) this.#specs.set(spec.name, spec);
     return added;
   }

@@ -6,7 +6,6 @@
  *    `EPOCH_TRUST_MS`: a broker that was cut off or paused tells of leaders of the past when it comes back.
  * 2. Nobody waits for a broker that is known to be away: for `DOWN_MS` after a failed connection, others fail at once.
  */
-
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { pause } from '../../clock/pause.ts';

@@ -8,7 +8,6 @@
  * 2. Offset and vector of a partition are read in one OffsetFetch, after the assignment and before `assigned`.
  * 3. A member that cannot let go in time, or whose handler threw, leaves the group.
  */
-
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { pause } from '../../clock/pause.ts';
@@ -247,8 +246,24 @@ export class GroupMember implements Membership {
     this.#holdings = assigned.map((each) => new Holding(each, context));
     for (const holding of this.#holdings) {
       const { topic, partition } = holding.lease;
-      holding.start(positions.get(`${partition}/${topic}`) ?? null, (error) => this.#stop(error));
+      holding.start(positions.get(`${partition}/${topic}`) ?? null, (error) =>
+        this.#failed(generation, error),
+      );
     }
+  }
+
+  /**
+   * A handler threw. What passes with time, a broker that is away, say, is no reason to end: all partitions are given up
+   * and this member joins anew.
+   */
+  #failed(generation: Generation, error: unknown): void {
+    if (!(error instanceof BubbleError) || !error.retryable) {
+      this.#stop(error);
+      return;
+    }
+    const { group, logger } = this.#options;
+    logger.warn({ group, error }, 'a partition cannot be handled now; joining again');
+    generation.end('rebalance');
   }
 
   async #giveUp(): Promise<void> {

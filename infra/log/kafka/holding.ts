@@ -9,7 +9,6 @@
  * 3. A batch that takes longer than `batchTimeoutMs` is taken for one that hangs: it ends the membership, so that
  *    another member gets on with the partition. (`assigned` may restore state for as long as it needs.)
  */
-
 import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { pause } from '../../clock/pause.ts';

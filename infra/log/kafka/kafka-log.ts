@@ -6,7 +6,6 @@
  * Offsets of a partition rise and need not be consecutive; times are Kafka's LogAppendTime and may fall when the leader
  * changes. A failed append may have happened.
  */
-
 import assert from 'node:assert/strict';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';

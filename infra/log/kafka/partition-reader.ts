@@ -5,7 +5,6 @@
  * 1. Records come in offset order, none twice, none passed over: what was fetched and not handed over is kept.
  * 2. An aborted read leaves its fetch under way, for the next read.
  */
-
 import assert from 'node:assert/strict';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';

@@ -13,7 +13,6 @@
  * No producer id, so no idempotence: readers drop repeats by their vector, and sequence numbers that are rolled back
  * after a failure make other records pass for repeats.
  */
-
 import { BubbleError } from '../../../schemas/errors.ts';
 import { pause } from '../../clock/pause.ts';
 import type { Appended, RecordInput } from '../log.ts';

@@ -6,12 +6,11 @@ import type { Socket } from 'node:net';
 import { Histogram, Tally } from '../../metrics/histogram.ts';
 import { errorNameOf } from './kafka-errors.ts';
 
-/** 'answered': also with an error code in the answer; 'lost': no answer in time, or no connection any more. */
-export type RequestOutcome = 'answered' | 'lost';
-
 export interface RequestCount {
   readonly api: string;
+  /** Also with an error code in the answer. */
   answered: number;
+  /** No answer in time, or no connection any more. */
   lost: number;
   /** Of answered ones; a fetch waits for records, up to half a second. */
   readonly seconds: Histogram;

@@ -1,5 +1,4 @@
 /** Makes, checks and lists topics. */
-
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';

@@ -4,7 +4,7 @@ import { type Codecs, EVENT_SCHEMAS, makeCodecs } from '../../../schemas/events/
 import type { EventSchema } from '../../../schemas/events/envelope.ts';
 
 /** The id of the other release's schema. */
-export const OTHER_ID = 4_711;
+const OTHER_ID = 4_711;
 
 export class OtherRelease {
   readonly #event: EventSchema;

@@ -32,7 +32,7 @@ export interface CachedTimelineLimits {
   readonly waitingBytes: number;
 }
 
-export const DEFAULT_CACHED_TIMELINE_LIMITS: CachedTimelineLimits = {
+const DEFAULT_CACHED_TIMELINE_LIMITS: CachedTimelineLimits = {
   verifyMs: 1_000,
   waitingBytes: 16 * 1024 * 1024,
 };

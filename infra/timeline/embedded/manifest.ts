@@ -1,6 +1,7 @@
 /** What a partition of the timeline has on disk: its runs and the position they reach, one atomic value. */
 import type { InboxPosition } from '../../../schemas/positions.ts';
 import type { Disk } from '../../disk/disk.ts';
+import { replaceFile } from '../../disk/replace-file.ts';
 import type { RunInfo } from './run.ts';
 
 export const MANIFEST_FORMAT = 1;
@@ -45,14 +46,6 @@ export const readManifest = async (disk: Disk, folder: string, epoch: number): P
 };
 
 export const writeManifest = async (disk: Disk, folder: string, manifest: Manifest): Promise<void> => {
-  const file = await disk.open(`${folder}/${NEW_NAME}`, { create: true });
-  try {
-    const bytes = Buffer.from(JSON.stringify(manifest));
-    await file.truncate(0);
-    await file.write(0, bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(`${folder}/${NEW_NAME}`, `${folder}/${NAME}`);
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  await replaceFile(disk, `${folder}/${NAME}`, bytes, `${folder}/${NEW_NAME}`);
 };

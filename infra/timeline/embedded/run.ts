@@ -7,8 +7,8 @@
  */
 import assert from 'node:assert/strict';
 import { writeVarint } from '../../../schemas/wire/row.ts';
+import { compareKeys } from '../../snapshots/key-order.ts';
 import type { Entry, SortedTable } from '../../snapshots/sorted-table.ts';
-import { compareKeys } from '../../snapshots/sorted-table.ts';
 import {
   CHUNK_ROWS,
   chunkHead,

@@ -24,7 +24,7 @@ export interface DriverError extends Error {
   readonly fatal?: boolean;
 }
 
-export const asDriverError = (error: unknown): DriverError =>
+const asDriverError = (error: unknown): DriverError =>
   error instanceof Error ? error : new Error(String(error));
 
 export function mysqlFailure(server: string, thrown: unknown): BubbleError {

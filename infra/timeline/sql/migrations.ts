@@ -16,7 +16,7 @@ export interface AppliedMigration {
   readonly works_from: number;
 }
 
-export const COMPONENT = 'timeline';
+const COMPONENT = 'timeline';
 export const SELECT_MIGRATIONS = `SELECT version, works_from FROM ${MIGRATION_TABLE} WHERE component = '${COMPONENT}'`;
 /** version, works from */
 export const INSERT_MIGRATION = `INSERT INTO ${MIGRATION_TABLE} (component, version, works_from) VALUES ('${COMPONENT}', ?, ?)`;

@@ -1,5 +1,4 @@
 /** Gates as the sessions topic sees them, and what presence must say about them. For tests. */
-
 import type { RecordInput } from '../../../infra/log/log.ts';
 import type { Route } from '../../../infra/presence/presence-store.ts';
 import { testCodecs } from '../../../infra/timeline/testing/inbox-writer.ts';

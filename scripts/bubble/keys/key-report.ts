@@ -1,5 +1,4 @@
 /** What is known of a deployment's keys without any secret: for `bubble keys show`, and to tell what has changed. */
-
 import { createHash } from 'node:crypto';
 import { dueOf } from '../../../gateways/auth/key-issue.ts';
 import { KEY_AHEAD_MS, KEY_PERIOD_MS } from '../../../gateways/auth/key-plan.ts';

@@ -10,7 +10,7 @@ import { epochOf } from '../../../schemas/positions.ts';
 import { PARKED } from '../../../schemas/topics.ts';
 
 /** Kept in memory at most: the newest ones. */
-export const LISTED_AT_MOST = 100_000;
+const LISTED_AT_MOST = 100_000;
 const PAGE = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024, maxWaitMs: 1_000 };
 
 export interface ParkedRecord extends ParkedEvent {

@@ -10,7 +10,7 @@ import { dataFolder } from '../serve/data-folder.ts';
 import { deskOn } from './desk.ts';
 
 /** Through `GET /partition` and `POST /partition`. */
-export const remoteDesk = ({ url, token }: AdminFile): PartitionDesk => {
+const remoteDesk = ({ url, token }: AdminFile): PartitionDesk => {
   const ask = async (query: string, method: string): Promise<unknown> => {
     const response = await fetch(`${url}/partition${query}`, {
       method,

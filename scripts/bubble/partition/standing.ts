@@ -38,7 +38,7 @@ const recordAt = async (log: Log, partition: number, offset: number): Promise<Lo
 };
 
 /** The id that no release here knows, where that is what stops the record; null: it can be applied, or is rejected. */
-export const unknownSchemaOf = async (codecs: Codecs, value: Uint8Array | null): Promise<number | null> => {
+const unknownSchemaOf = async (codecs: Codecs, value: Uint8Array | null): Promise<number | null> => {
   const id = value === null ? null : envelopeIdOf(value);
   if (id === null || Object.values(codecs).some((codec) => codec.reads(id))) return null;
   return (await codecs.learn(id)) ? null : id;
@@ -56,7 +56,7 @@ const reasonOf = async (codecs: Codecs, value: Uint8Array | null): Promise<strin
   }
 };
 
-export const standingOf = async (log: Log, codecs: Codecs, partition: number): Promise<Standing> => {
+const standingOf = async (log: Log, codecs: Codecs, partition: number): Promise<Standing> => {
   const { begin, end } = await log.range(INBOUND, partition);
   const committed = await log.committed(FAN_OUT_GROUP, INBOUND, partition);
   const offset = committed?.offset ?? begin;
@@ -93,7 +93,7 @@ const refuse = (text: string): never => {
   throw new BubbleError('REFUSED', text);
 };
 
-export const NOTE_CHARACTERS = 1_024;
+const NOTE_CHARACTERS = 1_024;
 
 /**
  * Logs what an operator has decided. Fan-out finds it within a second or two.

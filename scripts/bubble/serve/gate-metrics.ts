@@ -1,5 +1,4 @@
 /** Metrics of the gate. Every name is in docs/operating.md. */
-
 import type { Gate, GateStats } from '../../../gateways/gate/gate.ts';
 import type { GateCounts } from '../../../gateways/gate/gate-counts.ts';
 import type { Metrics, SetValue } from '../../../infra/metrics/prometheus.ts';

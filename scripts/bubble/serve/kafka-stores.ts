@@ -13,13 +13,14 @@ import { registerCodecs } from '../../../infra/schema-registry/register-codecs.t
 import type { SchemaRegistry } from '../../../infra/schema-registry/schema-registry.ts';
 import { openFileSnapshots } from '../../../infra/snapshots/file-snapshots.ts';
 import { openLogSnapshots } from '../../../infra/snapshots/log-snapshots.ts';
+import type { SnapshotStore } from '../../../infra/snapshots/snapshot-store.ts';
 import { openMysqlTimeline } from '../../../infra/timeline/mysql/mysql-timeline.ts';
 import { openPostgresTimeline } from '../../../infra/timeline/postgres/postgres-timeline.ts';
 import type { TimelineStore } from '../../../infra/timeline/timeline-store.ts';
 import { isTimelineFinished } from '../../../processors/runtime/epochs.ts';
 import type { Codecs } from '../../../schemas/events/codecs.ts';
 import type { Limits } from '../../../schemas/limits.ts';
-import type { Clock } from '../../../schemas/ports/clock.ts';
+import type { Clock, Timer } from '../../../schemas/ports/clock.ts';
 import { type Layout, snapshotsSpec, type TopicSpec, topicSpecs } from '../../../schemas/topics.ts';
 import { Closers } from './closers.ts';
 import { dataFolder } from './data-folder.ts';
@@ -30,6 +31,8 @@ import { openTimelines, type Stores } from './stores.ts';
 /** A pull that the database does not answer is told to come later, before its client gives up. */
 const CONNECT_TIMEOUT_MS = 2_000;
 const QUERY_TIMEOUT_MS = 5_000;
+/** A process that takes partitions waits so long for their snapshots. */
+const FETCHED_WITHIN_MS = 60_000;
 
 export interface KafkaStoreOptions {
   readonly settings: Settings;
@@ -41,6 +44,8 @@ export interface KafkaStoreOptions {
   readonly logger: Logger;
   /** Puts a cache before the store of an epoch. */
   readonly cached?: (store: TimelineStore, layout: Layout) => TimelineStore;
+  /** Whether this process keeps the state of partitions (fan-out). */
+  readonly keepsState: boolean;
   /** Tells this process from others: in the snapshots it writes. */
   readonly processName: string;
 }
@@ -102,6 +107,34 @@ const openParts = async (options: KafkaStoreOptions, opened: Closers): Promise<P
   };
 };
 
+/**
+ * Snapshots of all partitions are fetched before this process takes any, so that none stands still for a download. A
+ * process without state follows none.
+ */
+const openSnapshots = async (options: KafkaStoreOptions, opened: Closers): Promise<SnapshotStore> => {
+  const { settings, clock, disk, keepsState, measurements } = options;
+  const logger = options.logger.child({ part: 'snapshots' });
+  const files = openFileSnapshots({ disk, folder: dataFolder(settings['data-folder']).snapshots });
+  if (!keepsState) return files;
+  // Their records are large: on connections of their own they do not hold up the live ones.
+  const counts = measurements?.kafka ? { counts: measurements.kafka } : {};
+  const log = opens(
+    opened,
+    'log of the snapshots',
+    await openKafkaLog({ ...kafkaOptionsOf(settings), ...counts, clock, logger }),
+  );
+  const writer = options.processName;
+  const snapshots = opens(opened, 'snapshots', await openLogSnapshots({ log, files, clock, logger, writer }));
+  let timer: Timer | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = clock.after(FETCHED_WITHIN_MS, () => resolve('late'));
+  });
+  const outcome = await Promise.race([snapshots.settled(), late]);
+  timer?.cancel();
+  if (outcome === 'late') logger.warn({ withinMs: FETCHED_WITHIN_MS }, 'not all snapshots are here yet');
+  return snapshots;
+};
+
 export const openKafkaStores = async (options: KafkaStoreOptions): Promise<Stores> => {
   const { settings, clock, disk, logger, measurements } = options;
   const opened = new Closers();
@@ -111,28 +144,7 @@ export const openKafkaStores = async (options: KafkaStoreOptions): Promise<Store
     const { log } = parts;
     const open = (layout: Layout) => openTimeline(options, layout);
     const timelines = opens(opened, 'timelines', await openTimelines(log, layoutOf(settings), specsOf, open));
-    // Their records are large: on connections of their own they do not hold up the live ones.
-    const snapshotLog = opens(
-      opened,
-      'log of the snapshots',
-      await openKafkaLog({
-        ...kafkaOptionsOf(settings),
-        ...(measurements?.kafka ? { counts: measurements.kafka } : {}),
-        clock,
-        logger: logger.child({ part: 'snapshots' }),
-      }),
-    );
-    const snapshots = opens(
-      opened,
-      'snapshots',
-      await openLogSnapshots({
-        log: snapshotLog,
-        files: openFileSnapshots({ disk, folder: dataFolder(settings['data-folder']).snapshots }),
-        clock,
-        logger: logger.child({ part: 'snapshots' }),
-        writer: options.processName,
-      }),
-    );
+    const snapshots = await openSnapshots(options, opened);
     return {
       ...parts,
       snapshots:

@@ -31,6 +31,7 @@ import type { Roles } from './roles.ts';
 import { type GateRole, type Server, startServer } from './server.ts';
 import { layoutOf, logSettingsOf } from './settings-of.ts';
 import type { Slots } from './slots.ts';
+import { STOP_MARGIN_MS, stopInTime } from './stop-in-time.ts';
 import type { Stores } from './stores.ts';
 
 export interface GateAddresses {
@@ -62,7 +63,7 @@ interface Opening {
 }
 
 const openStores = async (
-  { config, logger, measurements }: Opening,
+  { config, roles, logger, measurements }: Opening,
   redis: RedisParts | null,
 ): Promise<Stores> => {
   const { settings, limits } = config;
@@ -73,6 +74,7 @@ const openStores = async (
     return openKafkaStores({
       ...common,
       settings,
+      keepsState: roles.has('fan-out'),
       processName: `${hostname()}.${process.pid}`,
       ...(redis === null ? {} : { cached: redis.cached }),
     });
@@ -279,7 +281,9 @@ export const startRunning = async (config: Config, roles: Roles, logger: Logger)
     return { ...parts, stop, stopsAt: () => closers.waitsFor() };
   } catch (error) {
     // What was opened is given back; why the start failed is what counts.
-    await stop().catch((cause: unknown) => logger.warn({ error: cause }, 'closing after a failed start'));
+    const parts = { stop, stopsAt: () => closers.waitsFor() };
+    const outcome = await stopInTime(parts, systemClock, STOP_MARGIN_MS);
+    if (outcome.kind !== 'stopped') logger.warn({ ...outcome }, 'closing after a failed start');
     throw error;
   }
 };

@@ -1,5 +1,4 @@
 /** Two gates of one deployment: what a client got from one is good at the other at once. */
-
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredTicket } from '../../../clients/sdk/handshake.ts';

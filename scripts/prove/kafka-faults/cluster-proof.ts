@@ -179,7 +179,8 @@ export const proveCluster = async (options: ClusterProofOptions): Promise<Cluste
   const faulty = new FaultyCluster(options, folder, (error) => fail(error));
   try {
     const result = await Promise.race([faulty.run(), failure]);
-    const isFine = result.report.violations === 0 && options.folder === null;
+    // Why a part has ended by itself is in its log.
+    const isFine = result.report.violations === 0 && result.ended.length === 0 && options.folder === null;
     if (isFine) rmSync(folder, { recursive: true, force: true });
     return { ...result, kept: isFine ? null : folder };
   } catch (error) {

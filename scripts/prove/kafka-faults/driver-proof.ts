@@ -24,6 +24,8 @@ export interface DriverProofOptions {
   readonly shortestCutMs: number;
   readonly longestCutMs: number;
   readonly calmMs: number;
+  /** Of the writer and the readers: how long a hanging connection holds them up. */
+  readonly requestTimeoutMs: number;
   readonly progress: (line: string) => void;
 }
 
@@ -110,7 +112,9 @@ class DriverProof {
 
   async #open(clientId: string): Promise<Log> {
     const { kafka, open } = this.#fixture!;
-    const log = await open({ brokers: kafka.seen, clientId, sessionTimeoutMs: SESSION_TIMEOUT_MS });
+    const { requestTimeoutMs } = this.#options;
+    const brokers = kafka.seen;
+    const log = await open({ brokers, clientId, requestTimeoutMs, sessionTimeoutMs: SESSION_TIMEOUT_MS });
     this.#logs.push(log);
     return log;
   }

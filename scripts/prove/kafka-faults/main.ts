@@ -1,5 +1,6 @@
 /** `npm run kafka-faults`: see the help text below. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { KAFKA_DEFAULTS } from '../../../infra/log/kafka/kafka-options.ts';
 import { exitOnSignals } from '../../servers/child-server.ts';
 import { violationLines } from '../report.ts';
 import { type ClusterProofResult, proveCluster } from './cluster-proof.ts';
@@ -95,6 +96,7 @@ const driver = async (): Promise<boolean> => {
     perSecond: rate,
     background: BACKGROUND,
     calmMs: 3_000,
+    requestTimeoutMs: KAFKA_DEFAULTS.requestTimeoutMs,
   });
   const violations = driverViolations(result);
   printDriver(result, violations);

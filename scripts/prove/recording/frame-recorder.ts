@@ -18,7 +18,6 @@ import {
 } from '../checker/history.ts';
 
 const {
-  AddMsg,
   CommandAck,
   GroupReq,
   HeartbeatRep,
@@ -145,8 +144,6 @@ export const seenRowOf = (row: bubble.wire.AddMsg.$Properties): SeenRow => ({
   change: row.membership?.change ?? 0,
   users: row.membership?.users ?? [],
 });
-
-export const decodeSeenRow = (bytes: Uint8Array): SeenRow => seenRowOf(AddMsg.decode(bytes));
 
 type Request =
   | { readonly kind: 'command'; readonly command: Command }

@@ -8,7 +8,6 @@
  *    device is complete without being asked. A run that does not come to rest is a failure.
  * 3. Errors that nobody handles are failures, but for those of processes that are dead.
  */
-
 import { createHash, type Hash } from 'node:crypto';
 import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts';
 import { Manifests } from '../../../clients/sdk/manifests.ts';

@@ -3,7 +3,6 @@
  * process of its own with its own connection to the log, as on a cluster. One life: after a crash a new one is made
  * on the same disk.
  */
-
 import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
 import type { KeyRing } from '../../../gateways/auth/key-ring.ts';
 import type { KeyStore } from '../../../gateways/auth/key-store.ts';
