@@ -31,12 +31,14 @@ export const moveAfterRefusal = (error: ErrorName, sealed: boolean): Move =>
 
 const GATE_CLOSES: readonly CloseName[] = ['DRAIN', 'SLOT_LOST', 'ADMISSION', 'AUTH_TIMEOUT'];
 
+/** @param code of the close frame, or of the connection's end; unknown ones are the gate's, not the client's */
 export const moveAfterClose = (code: number): Move => {
   const name = closeNameOf(code);
   if (name === 'REAUTH') return 'first';
   return name === undefined || GATE_CLOSES.includes(name) ? 'next' : 'stay';
 };
 
+/** The order of one device, and where it is in it. Addresses are host:port or URLs, as they are configured. */
 export class GateChoice {
   readonly #order: readonly number[];
   #at = 0;

@@ -42,6 +42,7 @@ const claimOf = async (folder: string, clock: Clock): Promise<FolderClaim> => {
   }
 };
 
+/** @param folder of the deployment. Updates wait for other writers up to 20 s, then reject with TIMEOUT. */
 export const fileKeyStore = (folder: string, clock: Clock): KeyStore => {
   const pathOf = (name: string): string => join(folder, `${name}.json`);
   return {

@@ -20,8 +20,13 @@ export interface KeyPlan {
   readonly destroy: readonly number[];
 }
 
+/** ms since the epoch: until when a key is accepted that is used from `notBeforeMs` on. */
 export const notAfterOf = (notBeforeMs: number): number => notBeforeMs + KEY_PERIOD_MS + KEY_OVERLAP_MS;
 
+/**
+ * What has to be made and destroyed now.
+ * @param suites that each must have a newest key
+ */
 export const planKeys = (
   keys: readonly KeyDates[],
   retiredKids: readonly number[],

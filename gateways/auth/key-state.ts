@@ -42,12 +42,14 @@ export interface KeyState {
 export const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 export const fromBase64url = (text: string): Buffer => Buffer.from(text, 'base64url');
 
+/** @param scalar base64url, as stored */
 export const pairOf = (scalar: string): ECDH => {
   const pair = createECDH(CURVE);
   pair.setPrivateKey(fromBase64url(scalar));
   return pair;
 };
 
+/** 65 bytes, uncompressed. */
 export const pointOf = (scalar: string): Uint8Array => new Uint8Array(pairOf(scalar).getPublicKey());
 
 export const signingKeyOf = (scalar: string): KeyObject => {
@@ -70,6 +72,7 @@ export const newPairBytes = (random: RandomBytes): KeyPairBytes => {
   return { secret, published: point };
 };
 
+/** The state with one key more, under the next kid. */
 export const withKey = (
   state: KeyState,
   suite: number,

@@ -37,6 +37,7 @@ export interface SpentFilterOptions {
 
 const sharedId = (id: string): string => Buffer.from(id, 'latin1').toString('base64url');
 
+/** What this process knows of tickets that were used, and asks of the others. */
 export class SpentFilter {
   readonly #options: SpentFilterOptions;
   readonly #own: WindowedSet;

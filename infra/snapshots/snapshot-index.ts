@@ -184,5 +184,6 @@ export class SnapshotIndex {
   }
 }
 
+/** Bytes of these tables' files. */
 export const bytesOf = (tables: readonly TableSummary[]): number =>
   tables.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -69,6 +69,7 @@ export const manifestKey = ({
   `manifest/${id.topic}/${id.partition}/${offset}/${writer}`;
 export const tableKey = ({ id, digest, writer }: TableName): string =>
   `table/${id.topic}/${id.partition}/${digest}/${writer}`;
+/** What the keys of all chunks of a table begin with; the chunk's number follows. */
 export const chunkPrefix = ({ id, digest, writer }: TableName): string =>
   `chunk/${id.topic}/${id.partition}/${digest}/${writer}/`;
 export const isIndexKey = (key: string): boolean => key.startsWith('manifest/') || key.startsWith('table/');

@@ -203,6 +203,10 @@ class Delivery implements RunningDelivery {
   }
 }
 
+/**
+ * Runs until stopped. The topics must exist. What ends it rejects `ended`: OFFSET_OUT_OF_RANGE where no stored position
+ * lies in the log any more, and what the log fails with for good.
+ */
 export async function startDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
   const delivery = new Delivery(options);
   await delivery.start();

@@ -26,6 +26,7 @@ export interface PastInbox {
 
 type Asked = Pick<Log, 'committed' | 'range'>;
 
+/** Compares what readers of inbox have stored with where the logs end now. Rejects with what the log rejects with. */
 export async function examinePast(log: Asked, past: Past): Promise<PastInbox> {
   const topic = inboxTopic(past.epoch);
   const positions = await Promise.all(past.prev.map((_, partition) => positionsIn(log, topic, partition)));

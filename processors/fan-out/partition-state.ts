@@ -59,6 +59,7 @@ export interface Frozen {
   valueOf(entry: Tracked): Buffer;
 }
 
+/** The table key of a group's entry. @param conversation 'g/...' */
 export const groupKeyOf = (tenant: string, conversation: string): string => `g${tenant}/${conversation}`;
 
 const EMPTY = Buffer.alloc(0);

@@ -127,6 +127,7 @@ class Presence implements RunningPresence {
   }
 }
 
+/** Runs until stopped. The topics must exist. A store that is away ends nothing; one that refuses rejects `ended`. */
 export async function startPresence(options: PresenceOptions): Promise<RunningPresence> {
   const presence = new Presence(options);
   await presence.start();

@@ -17,6 +17,7 @@ export type InboxRead =
 
 const foreign = (reason: string): InboxRead => ({ kind: 'foreign', reason });
 
+/** Pure. 'unknown' is settled by `Codecs.learn`: true, read it again; false, it is foreign. */
 export const readInboxRecord = (codecs: Codecs, value: Uint8Array | null): InboxRead => {
   if (value === null) return foreign('it has no value');
   const { inbox } = codecs;

@@ -272,6 +272,11 @@ const samePosition = (one: InboxPosition, other: InboxPosition): boolean =>
   one.vector.length === other.vector.length &&
   one.vector.every((src, source) => src === other.vector[source]);
 
+/**
+ * Runs until stopped. The topics must exist. What ends it rejects `ended`: OFFSET_OUT_OF_RANGE where the store stands
+ * where the log has nothing, STORE_CONFLICT where the store stands before our own position, and what log and store fail
+ * with for good. A store that is away ends nothing.
+ */
 export async function startTimeline(options: TimelineOptions): Promise<RunningTimeline> {
   const timeline = new Timeline(options);
   await timeline.start();

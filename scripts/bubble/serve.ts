@@ -15,7 +15,8 @@ import { STOP_MARGIN_MS, stopInTime } from './serve/stop-in-time.ts';
 import { EXIT, note, print, sentenceOf } from './terminal.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-const LINGER_MS = 3_000;
+/** Longer than what was asked of a server last may take: SQL statements, 5 s. */
+const LINGER_MS = 6_000;
 
 const sayReady = (running: Running, config: Config, startedMs: number): void => {
   const { settings } = config;

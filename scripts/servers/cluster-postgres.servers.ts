@@ -5,5 +5,5 @@ import { clusterRig, importWithKills } from './cluster-rig.ts';
 test('an import through two gates with timelines in PostgreSQL, a processor killed twice', async (context) => {
   const rig = await clusterRig('postgres');
   context.after(() => rig.end());
-  await importWithKills(rig, { rooms: 150, users: 150, lines: 5_000 });
+  await importWithKills(rig, { rooms: 150, users: 120, lines: 3_500 });
 });

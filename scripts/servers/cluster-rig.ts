@@ -23,6 +23,8 @@ const run = promisify(execFile);
 const DEADLINE_MS = 60_000;
 const LOOK_MS = 50;
 const IDLE_LINES = 15;
+/** Ten seconds where nothing else runs. */
+const IMPORT_WITHIN_MS = 300_000;
 
 export const until = async (
   what: string,
@@ -196,11 +198,10 @@ export const importWithKills = async (rig: ClusterRig, shape: SyntheticShape): P
   const victim = rig.part('processor-1');
   const before = await commandsOf(rig);
   let hasEnded = false;
-  const importing = rig
-    .bubble('import', corpus, '--idle', String(IDLE_LINES), '--json', '--data', rig.cluster.keysFolder)
-    .finally(() => {
-      hasEnded = true;
-    });
+  const args = ['import', corpus, '--idle', String(IDLE_LINES), '--json', '--data', rig.cluster.keysFolder];
+  const importing = runBubble(args, { folder: rig.folder, withinMs: IMPORT_WITHIN_MS }).finally(() => {
+    hasEnded = true;
+  });
   for (const share of [0.15, 0.5]) {
     const at = before + share * lines.length;
     await until(`${share} is played`, async () => hasEnded || (await commandsOf(rig)) >= at);

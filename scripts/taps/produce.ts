@@ -102,6 +102,7 @@ async function takeOver(options: ProduceOptions, codecs: Codecs): Promise<void> 
   await run(options, codecs, 'second-machine');
 }
 
+/** Resolves when every command of the day is decided and its event acknowledged. */
 export async function produce(options: ProduceOptions, day: Day): Promise<Produced> {
   const { log, registryUrl, folder } = options;
   const registry = await openConfluentRegistry({

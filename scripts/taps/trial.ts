@@ -157,6 +157,7 @@ function compare(day: Day, { produced, kcat, consoleConsumer, python, duckdb }: 
   assert.equal(duckdb.groupMessages, day.groupMessages, 'DuckDB');
 }
 
+/** Brings up what it needs and removes it. Rejects where a tool counts anything else than was produced. */
 export async function tapsTrial({ lines, print }: TrialOptions): Promise<TrialCounts> {
   await ensurePackages(['kcat']);
   const python = await pythonWithTools();

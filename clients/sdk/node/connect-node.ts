@@ -59,6 +59,7 @@ export const transportTo = (url: string): GateTransport => {
   return { address: url, connect };
 };
 
+/** @throws BubbleError CONFIG where a URL is malformed */
 export const transportsTo = (urls: readonly string[]): readonly GateTransport[] => urls.map(transportTo);
 
 /**

@@ -21,6 +21,7 @@ export const sizeOf = (records: readonly AcceptedRecord[]): number => {
   return bytes;
 };
 
+/** What the cache is told of a batch that the store has: its rows once, and for each user which are his. */
 export const cacheWriteOf = (epoch: number, partition: number, batch: Batch): CacheWrite => {
   const rows: TimelineRow[] = [];
   const users = new Map<string, Owner & { rows: number[] }>();

@@ -1,4 +1,5 @@
 /** The driver mysql2, as the timeline uses it: MySQL 8 and MariaDB 10.6 and later. */
+import type { Socket } from 'node:net';
 import mysql from 'mysql2/promise';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Chunk } from '../sql/mailbox-chunks.ts';
@@ -31,11 +32,13 @@ const sessionOf = (queryTimeoutMs: number): string => {
     /*M! , idle_transaction_timeout = ${seconds}, max_statement_time = ${seconds} */`;
 };
 
-/** The package's `destroy` waits for the server to close as well, which one that hangs does not: sockets would pile up. */
+/** The package leaves the closing of the socket to the server, and one that hangs never does: sockets would pile up. */
+const socketOf = (connection: mysql.Connection): Partial<Pick<Socket, 'destroy' | 'destroySoon'>> =>
+  (connection as { connection?: { stream?: Socket } }).connection?.stream ?? {};
+
 const destroy = (connection: mysql.Connection): void => {
   connection.destroy();
-  const { connection: core } = connection as { connection?: { stream?: { destroy(): void } } };
-  core?.stream?.destroy();
+  socketOf(connection).destroy?.();
 };
 
 class MysqlConnection implements SqlConnection {
@@ -61,8 +64,10 @@ class MysqlConnection implements SqlConnection {
     destroy(this.#connection);
   }
 
-  end(): Promise<void> {
-    return this.#connection.end();
+  /** Says goodbye. */
+  async end(): Promise<void> {
+    await this.#connection.end();
+    socketOf(this.#connection).destroySoon?.();
   }
 }
 

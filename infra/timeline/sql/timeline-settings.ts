@@ -24,6 +24,7 @@ export interface SqlTimelineSettings {
   readonly operations?: number;
 }
 
+/** With the defaults; ms. */
 export const boundsOf = (settings: SqlTimelineSettings): PoolBounds & { readonly operations: number } => ({
   connections: settings.poolSize ?? 8,
   connectTimeoutMs: settings.connectTimeoutMs ?? 3_000,

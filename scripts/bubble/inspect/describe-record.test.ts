@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventWriter } from '../../../processors/fan-out/event-writer.ts';
 import { EVENT_SCHEMAS, makeCodecs } from '../../../schemas/events/codecs.ts';
-import { EVENTS } from '../../../schemas/topics.ts';
+import { decisionEvent, decisionKey } from '../../../schemas/rules/operator-decision.ts';
+import { EVENTS, INBOUND } from '../../../schemas/topics.ts';
 import { describeRecord } from './describe-record.ts';
 
 const schemas = Object.values(EVENT_SCHEMAS);
@@ -53,4 +54,20 @@ test('a public event is shown with what applies to its kind', () => {
     text: 'héllo',
     users: [],
   });
+});
+
+test('the decision of an operator is shown by its name, with what it says', () => {
+  const decision = { offset: 7, action: 'reject', operator: 'ada', reason: 'a test' } as const;
+  const value = codecs.inbound.encode(decisionEvent(decision, 5));
+  const described = describeRecord(codecs, INBOUND, 0, {
+    key: decisionKey(decision),
+    value,
+    offset: 9,
+    time: 6,
+  });
+  const shown = described.value as { command: string; body: string };
+  assert.deepEqual(
+    [described.type, shown.command, JSON.parse(shown.body)],
+    ['Inbound', 'operator-decision', decision],
+  );
 });

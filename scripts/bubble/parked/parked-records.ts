@@ -54,6 +54,7 @@ const note = (open: Map<string, ParkedRecord>, codecs: Codecs, { value, time }: 
   if (open.size > LISTED_AT_MOST) open.delete(open.keys().next().value!);
 };
 
+/** @throws BubbleError REFUSED where nothing is parked under the id */
 export const parkedNamed = (records: readonly ParkedRecord[], id: string): ParkedRecord => {
   const found = records.find((record) => record.id === id);
   if (found !== undefined) return found;
@@ -78,6 +79,7 @@ const settle = async (
   await log.append(PARKED, 0, [{ key: Buffer.from(record.id), value: codecs.parked.encode(event) }]);
 };
 
+/** Logs that an operator has settled it without a retry. Rejects with what the log rejects with. */
 export const discardParked = (
   log: Log,
   codecs: Codecs,

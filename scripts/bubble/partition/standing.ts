@@ -75,6 +75,7 @@ const standingOf = async (log: Log, codecs: Codecs, partition: number): Promise<
   return { ...bare, offset: record.offset, reason, since: new Date(record.time).toISOString(), decision };
 };
 
+/** Of every inbound partition, as the log alone tells it. Rejects with what the log rejects with. */
 export const allStandings = async (log: Log, codecs: Codecs): Promise<Standing[]> => {
   const standings: Standing[] = [];
   const partitions = await log.partitions(INBOUND);

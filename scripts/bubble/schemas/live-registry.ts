@@ -54,6 +54,7 @@ export interface Registration {
   readonly problems: readonly string[];
 }
 
+/** Registers all of them; what the registry refuses is a problem. Rejects where it cannot be asked. */
 export const registerLive = (url: string, events: readonly EventSchema[]): Promise<Registration> =>
   withRegistry(url, async (registry) => {
     const ids = new Map<string, number>();

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly folder?: string;
   readonly environment?: Record<string, string>;
   readonly input?: string;
+  /** Default 60 s. */
+  readonly withinMs?: number;
 }
 
 export const runBubble = async (args: readonly string[], options: RunOptions = {}): Promise<Ran> => {
@@ -28,7 +30,7 @@ export const runBubble = async (args: readonly string[], options: RunOptions = {
     cwd: options.folder,
     env: environment(options.environment ?? {}),
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: DEADLINE_MS,
+    timeout: options.withinMs ?? DEADLINE_MS,
   });
   let out = '';
   let err = '';
