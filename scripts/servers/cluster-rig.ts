@@ -150,9 +150,10 @@ export class ClusterRig {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#people.map(({ client }) => client.stop()));
-    await this.cluster.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    // Whatever has failed before: no server is left.
+    const stopped = await Promise.allSettled(this.#people.map(({ client }) => client.stop()));
+    await this.cluster.stop().finally(() => rm(this.folder, { recursive: true, force: true }));
+    for (const each of stopped) if (each.status === 'rejected') throw each.reason;
   }
 }
 

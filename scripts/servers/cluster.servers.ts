@@ -39,8 +39,7 @@ describe('a deployment of many processes', () => {
     for (const name of NAMES) people.set(name, await rig.person(name));
   });
   after(async () => {
-    await redis?.close();
-    await directory?.close();
+    await Promise.allSettled([redis?.close(), directory?.close()]);
     await rig?.end();
   });
 

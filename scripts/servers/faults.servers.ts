@@ -26,7 +26,7 @@ import { INBOUND, inboxTopic, type Layout, PARKED, topicSpecs } from '../../sche
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { longOfId } from '../../schemas/wire/int64.ts';
 import { ChildServer } from './child-server.ts';
-import { kafkaJars, startKafka } from './kafka.ts';
+import { kafkaJars, kafkaTool, startKafka } from './kafka.ts';
 import { type KafkaFixture, kafkaFixture } from './kafka-fixture.ts';
 
 const run = promisify(execFile);
@@ -55,11 +55,6 @@ const failureOf = async (ended: Promise<void>): Promise<BubbleError> => {
     return error;
   }
   return assert.fail('it ended without a failure');
-};
-
-const tool = async (name: string, args: readonly string[]): Promise<string> => {
-  const { stdout, stderr } = await run('java', ['-Xmx128m', '-cp', `${await kafkaJars()}/*`, name, ...args]);
-  return stdout + stderr;
 };
 
 let sent = 0;
@@ -96,7 +91,7 @@ describe('topics that are tampered with', () => {
   let folder: string;
   const bootstrap = (): string[] => ['--bootstrap-server', fixture.kafka.bootstrap[0]!];
   const deleteTopics = (pattern: string): Promise<string> =>
-    tool('org.apache.kafka.tools.TopicCommand', [...bootstrap(), '--delete', '--topic', pattern]);
+    kafkaTool('org.apache.kafka.tools.TopicCommand', [...bootstrap(), '--delete', '--topic', pattern]);
   const makeTopics = async (): Promise<void> => {
     // A topic that is being deleted is in the way for a moment.
     await until('topics are made', async () => {
@@ -275,7 +270,7 @@ describe('topics that are tampered with', () => {
   test('a stranger in our consumer group: who is there second is refused, and says why', async () => {
     const args = [...bootstrap(), '--topic', PARKED, '--group', FAN_OUT_GROUP];
     const groupState = (): Promise<string> =>
-      tool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
+      kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
         ...bootstrap(),
         ...['--describe', '--state', '--group', FAN_OUT_GROUP],
       ]);
@@ -303,9 +298,11 @@ describe('topics that are tampered with', () => {
     const accepted = await fanOut('stranger');
     await until('it holds its partition', () => accepted.lag().length === 1);
     // The other way round the broker keeps the stranger out, and we notice nothing.
-    await tool('org.apache.kafka.tools.consumer.ConsoleConsumer', [...args, '--timeout-ms', '4000']).catch(
-      () => '',
-    );
+    await kafkaTool('org.apache.kafka.tools.consumer.ConsoleConsumer', [
+      ...args,
+      '--timeout-ms',
+      '4000',
+    ]).catch(() => '');
     assert.match(await groupState(), /bubble-sticky-1 +Stable +1/);
     assert.equal(accepted.lag().length, 1);
     await accepted.stop();

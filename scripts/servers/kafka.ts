@@ -118,6 +118,12 @@ export const kafkaJars = (): Promise<string> =>
     { group: 'org.apache.kafka', name: 'kafka-tools', version: VERSION },
   ]);
 
+/** What one of Kafka's console tools says. @param name of its class. Rejects where it fails. */
+export const kafkaTool = async (name: string, args: readonly string[]): Promise<string> => {
+  const { stdout, stderr } = await run('java', ['-Xmx128m', '-cp', `${await kafkaJars()}/*`, name, ...args]);
+  return stdout + stderr;
+};
+
 export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const jars = await kafkaJars();
   const heap = options.brokers === 3 ? '384m' : '512m';

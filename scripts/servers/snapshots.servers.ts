@@ -20,6 +20,7 @@ import { planOf, TakeoverProcess, takerOf } from '../bench/takeover.ts';
 import { Load } from '../bench/takeover-kafka.ts';
 import type { ProcessPlan } from '../bench/takeover-process.ts';
 import { BUILDER_LIMITS, CODECS, foldInto, LAYOUT, SESSION_TIMEOUT_MS } from '../bench/takeover-state.ts';
+import { kafkaTool } from './kafka.ts';
 import { type KafkaFixture, kafkaFixture } from './kafka-fixture.ts';
 
 const ID = { topic: INBOUND, partition: 0 };
@@ -28,13 +29,12 @@ const SIZE = { groups: 20, members: 100 };
 const DEADLINE_MS = 30_000;
 /** A broker that compacts whatever it can, at once. */
 const EAGER_COMPACTION = [
-  'log.segment.bytes=1048576',
-  // A tombstone takes effect once its segment is no longer written to.
-  'log.roll.ms=200',
   'log.cleaner.min.cleanable.ratio=0',
   'log.cleaner.backoff.ms=200',
   'log.cleaner.threads=1',
 ];
+/** A tombstone takes effect once its segment is no longer written to; the topic's own settings come before the broker's. */
+const SHORT_SEGMENTS = 'segment.bytes=1048576,segment.ms=200';
 
 const contents = async (snapshot: OpenedSnapshot): Promise<Map<string, string>> => {
   const all = new Map<string, string>();
@@ -86,6 +86,10 @@ describe('snapshots on Kafka', () => {
     fixture = await kafkaFixture({ brokers: 1, properties: EAGER_COMPACTION });
     log = await fixture.open();
     await log.ensureTopics([snapshotsSpec()]);
+    await kafkaTool('kafka.admin.ConfigCommand', [
+      ...['--bootstrap-server', fixture.kafka.bootstrap[0]!, '--alter'],
+      ...['--topic', SNAPSHOTS, '--add-config', SHORT_SEGMENTS],
+    ]);
   });
   after(async () => {
     for (const opened of stores) await opened.close();
