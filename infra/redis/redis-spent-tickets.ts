@@ -1,4 +1,4 @@
-/** Spent session tickets in Redis, so that a ticket is spent for all gates of a deployment. Keys: `spent/<id>`. */
+/** Spent session tickets in Redis, so that a ticket is spent for all gates of a deployment. Keys: `_bubble:spent:<id>`, of no tenant. */
 import type { RedisClient } from './redis-client.ts';
 
 /** Fits the port of gateways/auth. Rejects with STORE_AWAY, retryable, while Redis is away. */
@@ -20,4 +20,4 @@ export class RedisSpentTickets {
   }
 }
 
-const keyOf = (id: string): string => `spent/${id}`;
+const keyOf = (id: string): string => `_bubble:spent:${id}`;

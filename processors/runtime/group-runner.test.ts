@@ -106,6 +106,28 @@ test('a position waits for what was made of everything before it; what came late
   await world.clock.until(world.runner.stop());
 });
 
+test('a partition that is paused says how far behind it is all the same', async () => {
+  const world = await new World().start();
+  await world.append(2);
+  const [partition] = world.runner.partitions;
+  await world.runner.pause(partition!);
+  await world.append(40);
+  const log = world.log;
+  const range = log.range.bind(log);
+  log.range = async () => {
+    throw new BubbleError('LOG_TIMEOUT', 'no answer', { retryable: true });
+  };
+  await world.clock.runFor(6_000);
+  assert.equal(world.runner.lag()[0]!.end, 2, 'the log does not answer: what was known stands');
+  log.range = range;
+  await world.clock.runFor(6_000);
+  assert.deepEqual(world.runner.lag(), [{ topic: TOPIC, partition: 0, position: 2, end: 42 }]);
+  world.runner.resume(partition!);
+  await world.clock.runFor(0);
+  assert.equal(world.runner.lag()[0]!.position, 42);
+  await world.clock.until(world.runner.stop());
+});
+
 test('stopping stores where everything taken ends, and gives the partitions back', async () => {
   const world = await new World().start();
   await world.append(4);

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { readTrust } from '../../clients/sdk/node/trust.ts';
 import { systemClock } from '../../infra/clock/system-clock.ts';
 import { openOwnKeys } from '../../infra/identity/own-keys.ts';
-import { clusterSum } from '../prove/kill-loop/metrics.ts';
 import { BubbleCluster } from '../servers/bubble-cluster.ts';
 import { exitOnSignals } from '../servers/child-server.ts';
+import { clusterSum } from '../servers/cluster-metrics.ts';
 import { cpuMicroseconds, proportionalBytes } from '../servers/process-figures.ts';
 import type { BenchServer } from './bench-server.ts';
 

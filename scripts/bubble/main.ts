@@ -1,6 +1,7 @@
 /** The command line: names, flags and help of every command. What a command does is loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addConfigFlags, type Options } from './config-flags.ts';
+import { VERSION } from './serve/version.ts';
 import { EXIT, endWith, reportFailure } from './terminal.ts';
 
 type Action = (...values: unknown[]) => Promise<number> | number;
@@ -388,7 +389,7 @@ const addCare = (program: Command): void => {
 export const makeProgram = (): Command => {
   const program = new Command('bubble')
     .description('An event-sourced instant-messaging backbone.')
-    .version('0.1.0')
+    .version(VERSION)
     .option('--verbose', 'show where an error happened')
     .showHelpAfterError('(--help shows how it is used)')
     .configureHelp({ showGlobalOptions: true });

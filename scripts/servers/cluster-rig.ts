@@ -18,6 +18,7 @@ import { buildImportModel } from '../corpus/import-model.ts';
 import { type SyntheticShape, syntheticCorpus, writeCorpus } from '../corpus/synthetic-corpus.ts';
 import { BubbleCluster, type Neighbour } from './bubble-cluster.ts';
 import type { BubbleProcess } from './bubble-process.ts';
+import { exitOnSignals } from './child-server.ts';
 
 const run = promisify(execFile);
 const DEADLINE_MS = 60_000;
@@ -158,6 +159,7 @@ export class ClusterRig {
 }
 
 export const clusterRig = async (sql: 'mysql' | 'postgres'): Promise<ClusterRig> => {
+  exitOnSignals();
   const folder = await mkdtemp(join(tmpdir(), 'bubble-cluster-'));
   // Databases do not run as root: their own users must get through.
   await chmod(folder, 0o711);

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { presenceContract } from '../../infra/presence/contract.ts';
 import { openRedisPresence } from '../../infra/redis/redis-presence.ts';
 import { redisScript } from '../../infra/redis/redis-script.ts';
+import { RedisSpentTickets } from '../../infra/redis/redis-spent-tickets.ts';
 import { isBubbleError } from '../../schemas/errors.ts';
 import { eventually, type RedisFixture, redisFixture } from './redis-fixture.ts';
 
@@ -31,6 +32,18 @@ describe('Redis', { concurrency: false }, () => {
     const wrong = redisScript(`return redis.call('INCR', KEYS[1])`);
     await assert.rejects(client.run(wrong, ['k1'], []), { code: 'REFUSED', retryable: false });
     assert.equal(client.pending, 0);
+  });
+
+  test('a ticket is spent once, whichever gate asks, until it is over', async () => {
+    const [one, other] = [await fixture.connect(), await fixture.connect()];
+    const [gate, neighbour] = [new RedisSpentTickets(one), new RedisSpentTickets(other)];
+    const untilMs = Date.now() + 2_000;
+    assert.equal(await gate.isSpent('ticket'), false);
+    const spent = await Promise.all([gate, neighbour].map((each) => each.spend('ticket', untilMs)));
+    assert.deepEqual(spent.sort(), [false, true]);
+    assert.deepEqual([await gate.isSpent('ticket'), await neighbour.isSpent('other')], [true, false]);
+    // Nothing is kept for longer than the ticket would be good for.
+    await eventually('it is forgotten', async () => !(await gate.isSpent('ticket')));
   });
 
   test('what waits is bounded by commands and by bytes', async () => {

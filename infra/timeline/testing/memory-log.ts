@@ -40,7 +40,8 @@ class MemoryMembership implements Membership {
     resolve: () => {},
     reject: () => {},
   };
-  readonly #paused = new Set<Lease>();
+  /** How to go on with what is paused. */
+  readonly #paused = new Map<Lease, { readonly resumed: Promise<void>; readonly resume: () => void }>();
 
   constructor(log: MemoryLog, group: string, handlers: GroupHandlers, limits: ReadLimits) {
     this.#log = log;
@@ -72,6 +73,7 @@ class MemoryMembership implements Membership {
     const reader = await this.#log.reader(lease.topic, lease.partition, from);
     while (!lease.signal.aborted) {
       const batch = await reader.read(this.#limits, lease.signal);
+      await this.#paused.get(lease)?.resumed;
       if (lease.signal.aborted) break;
       if (batch.records.length > 0) await this.#handlers.batch(lease, batch);
     }
@@ -83,16 +85,23 @@ class MemoryMembership implements Membership {
   }
 
   pause(lease: Lease): void {
-    this.#paused.add(lease);
+    if (this.#paused.has(lease)) return;
+    let resume = (): void => {};
+    const resumed = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    this.#paused.set(lease, { resumed, resume });
   }
 
   resume(lease: Lease): void {
+    this.#paused.get(lease)?.resume();
     this.#paused.delete(lease);
   }
 
   async leave(): Promise<void> {
     for (const { lease, abort, done } of this.leases) {
       abort.abort();
+      this.resume(lease);
       await done;
       await this.#handlers.revoked(lease);
     }

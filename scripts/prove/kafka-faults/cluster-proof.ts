@@ -12,11 +12,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
 import { BubbleCluster } from '../../servers/bubble-cluster.ts';
 import { exitOnSignals } from '../../servers/child-server.ts';
+import { keepMetrics } from '../../servers/cluster-metrics.ts';
 import { type FaultCounts, type FaultProxy, NO_FAULTS, noCounts } from '../../servers/fault-proxy.ts';
 import type { CheckerReport } from '../checker/checker.ts';
 import { untilRecovered } from '../kill-loop/cluster-faults.ts';
 import { judge, Loads } from '../kill-loop/loads.ts';
-import { keepMetrics } from '../kill-loop/metrics.ts';
 import { openProxies } from './fault-run.ts';
 import { BACKGROUND, episodeText, weather } from './weather.ts';
 

@@ -7,17 +7,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../../infra/clock/system-clock.ts';
-import type { Lane } from '../../../infra/lanes/lane.ts';
-import { PartitionWriters } from '../../../infra/lanes/partition-writers.ts';
-import type { GroupHandlers, Log } from '../../../infra/log/log.ts';
-import { SILENT_LOGGER } from '../../../infra/logger/logger.ts';
+import type { Log } from '../../../infra/log/log.ts';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
-import { TRIAL_LIMITS } from '../../../schemas/limits.ts';
 import { type KafkaFixture, kafkaFixture } from '../../servers/kafka-fixture.ts';
 import { untilWhole } from '../../servers/kafka-whole.ts';
-import { Gaps } from './gaps.ts';
-import { decodeEntry, encodeEntry, Ledger } from './ledger.ts';
+import { type LedgerLoad, type LedgerPlan, startLedgerLoad, topicOf } from '../kafka-faults/ledger-load.ts';
+import { LedgerGroup, lostOf, readBack } from '../kafka-faults/ledger-reading.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -27,115 +22,21 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const RECORDS = Number(flags.records);
 const FAULTS = Number(flags.faults);
-const PER_SECOND = Number(flags.rate);
 const random = new SeededRandom(Number(flags.seed));
 
-const TOPIC = 'kafka-kill';
-const PARTITIONS = 12;
-const SOURCES = 4;
-const RECORD_BYTES = 120;
-const PUSH_EVERY_MS = 20;
+const PLAN: LedgerPlan = {
+  topic: 'kafka-kill',
+  partitions: 12,
+  sources: 4,
+  records: Number(flags.records),
+  perSecond: Number(flags.rate),
+};
 
 const between = (low: number, high: number): number => low + (random.next() % (high - low));
 const say = (text: string): void => console.log(text);
 
-interface Load {
-  readonly done: Promise<void>;
-  readonly pushed: number[][];
-  readonly gaps: Gaps;
-}
-
-/** Each source pushes to every partition in turn, at the rate, until all records are acknowledged. */
-function startLoad(log: Log): Load {
-  const writers = new PartitionWriters({
-    log,
-    clock: systemClock,
-    logger: SILENT_LOGGER,
-    limits: TRIAL_LIMITS,
-  });
-  const gaps = new Gaps(PARTITIONS, performance.now());
-  const pushed = Array.from({ length: SOURCES }, () => new Array<number>(PARTITIONS).fill(0));
-  const lanes = Array.from({ length: SOURCES }, () =>
-    writers.lane(0, (_topic, partition) => gaps.news(partition, performance.now())),
-  );
-  const push = async (lane: Lane, source: number): Promise<void> => {
-    const total = RECORDS / SOURCES;
-    const startedAt = performance.now();
-    let behind = 0;
-    for (let sent = 0; sent < total; ) {
-      // What was not pushed while the lane was full is not made up for: the rate stays what it is.
-      const due = ((performance.now() - startedAt) * PER_SECOND) / SOURCES / 1000 - behind;
-      for (; sent < Math.min(due, total); sent += 1) {
-        const partition = sent % PARTITIONS;
-        const number = pushed[source]![partition]!;
-        pushed[source]![partition] = number + 1;
-        const value = encodeEntry(source, number, RECORD_BYTES);
-        if (lane.push(sent, [{ topic: TOPIC, partition, record: { key: null, value } }])) continue;
-        const fullAt = performance.now();
-        await lane.writable();
-        behind += ((performance.now() - fullAt) * PER_SECOND) / SOURCES / 1000;
-        sent += 1;
-        break;
-      }
-      await sleep(PUSH_EVERY_MS);
-    }
-    await lane.drained();
-  };
-  return { pushed, gaps, done: Promise.all(lanes.map(push)).then(() => {}) };
-}
-
-interface Reading {
-  readonly ledger: Ledger;
-  readonly gaps: Gaps;
-  readonly assignments: () => number;
-  stop(): Promise<void>;
-}
-
-/** A member of a group that goes on from what it has committed, and commits every second. */
-async function startReading(log: Log): Promise<Reading> {
-  const ledger = new Ledger(SOURCES, PARTITIONS);
-  const gaps = new Gaps(PARTITIONS, performance.now());
-  const positions = new Map<number, number>();
-  let assignments = 0;
-  const handlers: GroupHandlers = {
-    assigned: async (lease, committed) => {
-      assignments += 1;
-      // What was read already is read again where the commit was behind: repeats, as the ledger counts them.
-      positions.set(lease.partition, committed?.offset ?? 0);
-      return committed?.offset ?? 0;
-    },
-    batch: async (lease, batch) => {
-      gaps.news(lease.partition, performance.now());
-      for (const { value } of batch.records) {
-        const { source, number } = decodeEntry(value as Buffer);
-        ledger.see(lease.partition, source, number);
-      }
-      positions.set(lease.partition, batch.next);
-    },
-    revoked: async () => {},
-  };
-  const membership = await log.join('kafka-kill', [TOPIC], handlers);
-  const timer = setInterval(() => {
-    for (const lease of membership.assignment) {
-      const offset = positions.get(lease.partition) ?? 0;
-      // A commit that fails or comes too late costs repeats.
-      membership.commit(lease, { offset, vector: [offset, -1] }).catch(() => {});
-    }
-  }, 1_000);
-  return {
-    ledger,
-    gaps,
-    assignments: () => assignments,
-    stop: async () => {
-      clearInterval(timer);
-      await membership.leave();
-    },
-  };
-}
-
-async function makeTrouble(fixture: KafkaFixture, load: Load, reading: Reading): Promise<void> {
+async function makeTrouble(fixture: KafkaFixture, load: LedgerLoad, reading: LedgerGroup): Promise<void> {
   const { kafka } = fixture;
   let loadEnded = false;
   void load.done.then(() => {
@@ -155,7 +56,7 @@ async function makeTrouble(fixture: KafkaFixture, load: Load, reading: Reading):
     if (isKill) await broker.start();
     else broker.signal('SIGCONT');
     // One broker at a time is away, not two.
-    await untilWhole(kafka.bootstrap, [TOPIC]);
+    await untilWhole(kafka.bootstrap, [PLAN.topic]);
     const appends = load.gaps.reset(performance.now());
     const reads = reading.gaps.reset(performance.now());
     say(
@@ -164,69 +65,33 @@ async function makeTrouble(fixture: KafkaFixture, load: Load, reading: Reading):
   }
 }
 
-/** Reads everything there is. */
-async function readBack(log: Log): Promise<Ledger> {
-  const ledger = new Ledger(SOURCES, PARTITIONS);
-  for (let partition = 0; partition < PARTITIONS; partition += 1) {
-    const { begin, end } = await log.range(TOPIC, partition);
-    const reader = await log.reader(TOPIC, partition, begin);
-    for (let next = begin; next < end; ) {
-      const batch = await reader.read({ maxRecords: 100_000, maxBytes: 1024 * 1024, maxWaitMs: 5_000 });
-      for (const { value } of batch.records) {
-        const { source, number } = decodeEntry(value as Buffer);
-        ledger.see(partition, source, number);
-      }
-      next = batch.next;
-    }
-    await reader.close();
-  }
-  return ledger;
-}
-
-const lostOf = (ledger: Ledger, pushed: readonly (readonly number[])[]): number => {
-  let lost = 0;
-  for (let source = 0; source < SOURCES; source += 1) {
-    for (let partition = 0; partition < PARTITIONS; partition += 1) {
-      lost += ledger.missing(partition, source, pushed[source]![partition]!);
-    }
-  }
-  return lost;
-};
-
 async function main(): Promise<boolean> {
   const fixture = await kafkaFixture({ brokers: 3 });
   const logs: Log[] = [];
   try {
     const [writing, consuming] = await Promise.all([fixture.open(), fixture.open()]);
     logs.push(writing, consuming);
-    await writing.ensureTopics([
-      {
-        name: TOPIC,
-        partitions: PARTITIONS,
-        cleanup: 'delete',
-        retentionMs: Number.POSITIVE_INFINITY,
-        durability: 'log',
-      },
-    ]);
+    await writing.ensureTopics([topicOf(PLAN)]);
     const startedAt = performance.now();
-    const reading = await startReading(consuming);
-    const load = startLoad(writing);
+    const reading = new LedgerGroup(PLAN, 'kafka-kill');
+    await reading.join(consuming);
+    const load = startLedgerLoad(writing, PLAN);
     await Promise.all([makeTrouble(fixture, load, reading), load.done]);
     const seconds = (performance.now() - startedAt) / 1000;
-    const ledger = await readBack(writing);
+    const ledger = await readBack(writing, PLAN);
     for (let waited = 0; waited < 30 && reading.ledger.counts.first < ledger.counts.first; waited += 1)
       await sleep(1_000);
-    await reading.stop();
-    const lost = lostOf(ledger, load.pushed);
-    const readLost = lostOf(reading.ledger, load.pushed);
+    await reading.leave();
+    const lost = lostOf(ledger, PLAN, load.pushed);
+    const readLost = lostOf(reading.ledger, PLAN, load.pushed);
     const stored = ledger.counts;
     const read = reading.ledger.counts;
     say(
-      `${RECORDS} records in ${seconds.toFixed(0)} s over ${PARTITIONS} partitions, ${SOURCES} sources each`,
+      `${PLAN.records} records in ${seconds.toFixed(0)} s over ${PLAN.partitions} partitions, ${PLAN.sources} sources each`,
     );
     say(`stored: ${lost} lost, ${stored.inverted} inverted, ${stored.repeats} repeats`);
     say(
-      `read by the group: ${readLost} lost, ${read.inverted} inverted, ${read.repeats} repeats, ${reading.assignments()} assignments`,
+      `read by the group: ${readLost} lost, ${read.inverted} inverted, ${read.repeats} repeats, ${reading.assignments} assignments`,
     );
     return lost + readLost + stored.inverted + read.inverted === 0;
   } finally {

@@ -9,9 +9,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '../../../infra/random/seeded-random.ts';
 import type { BubbleCluster } from '../../servers/bubble-cluster.ts';
+import { lagRecords } from '../../servers/cluster-metrics.ts';
 import { untilWhole } from '../../servers/kafka-whole.ts';
 import { proportionalBytes } from '../../servers/process-figures.ts';
-import { lagRecords } from './metrics.ts';
 
 export type FaultKind = 'kill' | 'stop';
 export type Dependency = 'redis' | 'etcd' | 'registry' | 'sql';

@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
 import { BubbleCluster } from '../../servers/bubble-cluster.ts';
 import { exitOnSignals } from '../../servers/child-server.ts';
+import { keepMetrics } from '../../servers/cluster-metrics.ts';
 import type { CheckerReport } from '../checker/checker.ts';
 import {
   type AwayDone,
@@ -24,7 +25,6 @@ import {
   takeAway,
 } from './cluster-faults.ts';
 import { judge, Loads } from './loads.ts';
-import { keepMetrics } from './metrics.ts';
 
 export interface ClusterLoopOptions {
   readonly faults: number;

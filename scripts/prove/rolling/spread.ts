@@ -1,6 +1,6 @@
 /** How work lies on the parts of a cluster, as their metrics say. */
 import type { BubbleCluster } from '../../servers/bubble-cluster.ts';
-import { clusterSum } from '../kill-loop/metrics.ts';
+import { clusterSum } from '../../servers/cluster-metrics.ts';
 
 type Part = BubbleCluster['parts'][number];
 

@@ -1,7 +1,7 @@
 /** What gates and processors say of themselves at /metrics, summed over a cluster. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BubbleCluster } from '../../servers/bubble-cluster.ts';
+import type { BubbleCluster } from './bubble-cluster.ts';
 
 /** The sum of a metric over the lines whose labels contain all of these texts. */
 export const sumOf = (text: string, metric: string, labels: readonly string[] = []): number => {
