@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FOLDERS = ['schemas', 'infra', 'gateways', 'processors', 'clients', 'scripts'];
-const CORE = ['kafka-one', 'servers/redis.servers', 'servers/registry'];
+const CORE = ['kafka-one', 'servers/redis.servers', 'servers/etcd'];
 
 const allFiles = FOLDERS.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
