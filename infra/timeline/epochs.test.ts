@@ -16,6 +16,7 @@ const unsupported = (): never => {
 
 /** The rows of one owner in one epoch, each of ten bytes, at these offsets; all below `next` is there. */
 class OneEpoch implements TimelineStore {
+  readonly gatherMs = 0;
   readonly layout;
   readonly offsets: number[];
   next: number;

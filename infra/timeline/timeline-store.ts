@@ -55,6 +55,11 @@ export interface TimelineReader {
 /** The timeline of one epoch. */
 export interface TimelineStore {
   /**
+   * A write has its price however small it is: a partition is better written no more often than this, ms. A pull that
+   * waits for a version waits for so much longer at most. 0: as soon as there is something.
+   */
+  readonly gatherMs: number;
+  /**
    * Takes the records below position.offset. Compare-and-set: rejects with STORE_CONFLICT where the stored next
    * offset is not expectedOffset (another writer has moved on).
    */

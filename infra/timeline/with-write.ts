@@ -2,6 +2,7 @@ import type { TimelineStore } from './timeline-store.ts';
 
 /** The same store, written to in another way: for what wraps a store to see its writes. */
 export const withWrite = (store: TimelineStore, write: TimelineStore['write']): TimelineStore => ({
+  gatherMs: store.gatherMs,
   write,
   checkpoint: (partition) => store.checkpoint(partition),
   waitFor: (partition, seq, waitMs) => store.waitFor(partition, seq, waitMs),

@@ -9,6 +9,7 @@ import { openEmbeddedTimeline } from '../../infra/timeline/embedded/embedded-tim
 import { InboxWriter, testCodecs } from '../../infra/timeline/testing/inbox-writer.ts';
 import { MemoryLog } from '../../infra/timeline/testing/memory-log.ts';
 import type { TimelineStore } from '../../infra/timeline/timeline-store.ts';
+import { withWrite } from '../../infra/timeline/with-write.ts';
 import { BubbleError } from '../../schemas/errors.ts';
 import type { InboxEvent } from '../../schemas/events/inbox.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../schemas/limits.ts';
@@ -100,6 +101,36 @@ test('rows become readable, repeats and holes do not, and the position is commit
   assert.deepEqual(running.lag(), [{ topic: INBOX, partition: 0, position: 6, end: 6 }]);
   await running.stop();
   await running.ended;
+});
+
+test('a store for which every write has its price is written no more often than it wants, and in full where there is a lot', async () => {
+  const rig = await memory();
+  const writes: { at: number; records: number }[] = [];
+  const counting = withWrite(rig.store, async (...args) => {
+    await rig.store.write(...args);
+    writes.push({ at: rig.clock.monotonic(), records: args[1].length });
+  });
+  const running = await rig.start({ ...counting, gatherMs: 20 });
+  await rig.clock.runFor(1_000);
+  const from = rig.clock.monotonic();
+  for (let sent = 0; sent < 100; sent += 1) {
+    put(rig, rig.row());
+    await rig.clock.runFor(1);
+  }
+  await rig.clock.runFor(100);
+  assert.equal(
+    writes.reduce((sum, { records }) => sum + records, 0),
+    100,
+  );
+  assert.deepEqual(
+    writes.map(({ at }) => at - from),
+    [0, 20, 40, 60, 80, 100],
+  );
+  // Several batches: none but the last one is the end.
+  put(rig, ...Array.from({ length: 8_000 }, () => rig.row()));
+  await rig.clock.runFor(0);
+  assert.deepEqual(running.lag(), [{ topic: INBOX, partition: 0, position: 8_100, end: 8_100 }]);
+  await running.stop();
 });
 
 test('it starts where the store stands, not where the group has committed', async () => {

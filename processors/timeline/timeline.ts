@@ -147,7 +147,16 @@ class Timeline implements RunningTimeline {
     owned.end = batch.end;
     await owned.writing;
     if (lease.signal.aborted) return;
+    const began = this.#options.clock.monotonic();
     await this.#held(owned, this.#digest(owned, batch));
+    await this.#gather(owned, batch, began);
+  }
+
+  /** The next batch comes as late as the store wants it, unless there is more already than this one had. */
+  async #gather({ lease }: Owned, { next, end }: RecordBatch, began: number): Promise<void> {
+    const { clock, store } = this.#options;
+    const left = began + store.gatherMs - clock.monotonic();
+    if (next >= end && left > 0) await pause(clock, left, lease.signal);
   }
 
   async #digest(owned: Owned, batch: RecordBatch): Promise<void> {

@@ -4,10 +4,10 @@ import { type BenchServer, LIMITS_PROFILE, startTarget, type Target } from './be
 import { ChatLoad, CONTENT } from './chat-load.ts';
 import { countRows, Population } from './population.ts';
 import { relayLatency } from './raw-limit.ts';
-import { percentile, type Report } from './report.ts';
+import { percentile, perUnit, type Report } from './report.ts';
 
 const RATE = 500;
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 10_000;
 const SETTLE_MS = 2_000;
 
 /** ms: p50 and p99, floor and goal. */
@@ -41,6 +41,8 @@ async function measure(server: BenchServer, seconds: number, target: Target): Pr
   };
   await load.connect((body) => countRows(body).rows);
   // The schedule does not wait for answers: a late one does not make the next send later.
+  const rolesBefore = server.cpuByRole();
+  const requestsBefore = await server.brokerRequests();
   const begin = performance.now();
   const total = Math.ceil((RATE * (WARM_UP_MS + seconds * 1_000)) / 1_000);
   let open = 0;
@@ -62,6 +64,8 @@ async function measure(server: BenchServer, seconds: number, target: Target): Pr
   }
   const deadline = Date.now() + 10_000;
   while (open > 0 && Date.now() < deadline) await sleep(10);
+  const roles = perUnit(rolesBefore, server.cpuByRole(), total);
+  const requests = ((await server.brokerRequests()) - requestsBefore) / total;
   await sleep(SETTLE_MS);
   const { pulled, expected } = await load.pullEverything();
   const raw = await relayLatency(RATE, Math.min(seconds, 5), CONTENT.length + 80);
@@ -85,12 +89,15 @@ async function measure(server: BenchServer, seconds: number, target: Target): Pr
     },
     counts: { ...load.counts, answersTimed: answers.length, rowsTimed: rows.length, pulled, expected },
     rawLimit: { 'relay p50': { value: raw.p50, unit: 'ms' }, 'relay p99': { value: raw.p99, unit: 'ms' } },
-    cpu: {},
+    cpu: roles,
     valid:
       open === 0 &&
       load.counts.failed === 0 &&
       load.counts.delivered === load.expectedDeliveries() &&
       pulled === expected,
-    notes: [`${RATE} messages a second on a schedule, durability always, sealed WebSocket`],
+    notes: [
+      `${RATE} messages a second on a schedule, durability always, sealed WebSocket`,
+      ...(target === 'cluster' ? [`requests to the broker per message: ${requests.toFixed(2)}`] : []),
+    ],
   };
 }

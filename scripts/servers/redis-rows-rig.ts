@@ -50,6 +50,7 @@ class Compared {
   get store(): TimelineStore {
     const { cached } = this;
     return {
+      gatherMs: cached.gatherMs,
       write: async (...args) => {
         await cached.write(...args);
         await cached.flushed();

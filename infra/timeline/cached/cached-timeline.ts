@@ -92,6 +92,10 @@ export class CachedTimeline implements TimelineStore {
     this.#limits = { ...DEFAULT_CACHED_TIMELINE_LIMITS, ...options.limits };
   }
 
+  get gatherMs(): number {
+    return this.#store.gatherMs;
+  }
+
   async write(
     partition: number,
     records: readonly AcceptedRecord[],

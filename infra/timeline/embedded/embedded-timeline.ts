@@ -34,6 +34,7 @@ export interface EmbeddedTimelineOptions {
 }
 
 class EmbeddedTimeline implements TimelineStore {
+  readonly gatherMs = 0;
   readonly #partitions: readonly PartitionTimeline[];
   readonly #unlock: () => Promise<void>;
 

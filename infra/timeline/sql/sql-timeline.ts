@@ -40,7 +40,11 @@ export interface SqlTimelineOptions {
 /** 16,384 mailbox rows are 0.8 MiB of INSERT. */
 const CHUNK: ChunkBounds = { mailboxRows: 16_384, contentBytes: 1024 * 1024 };
 const DUMP_ROWS = 1_000;
+/** A transaction is five questions and a flush to disk: 50 a second and partition at most where little happens. */
+const GATHER_MS = 20;
+
 class SqlTimeline implements TimelineStore {
+  readonly gatherMs = GATHER_MS;
   readonly #database: SqlDatabase;
   readonly #options: SqlTimelineOptions;
   readonly #epoch: number;

@@ -16,14 +16,8 @@ import { BubbleCluster } from '../../servers/bubble-cluster.ts';
 import { exitOnSignals } from '../../servers/child-server.ts';
 import { keepMetrics } from '../../servers/cluster-metrics.ts';
 import type { CheckerReport } from '../checker/checker.ts';
-import {
-  type AwayDone,
-  type Dependency,
-  type FaultContext,
-  type FaultDone,
-  makeFault,
-  takeAway,
-} from './cluster-faults.ts';
+import { type AbsenceContext, type AwayDone, type Dependency, takeAway } from './cluster-absence.ts';
+import { type FaultContext, type FaultDone, makeFault } from './cluster-faults.ts';
 import { judge, Loads } from './loads.ts';
 
 export interface ClusterLoopOptions {
@@ -75,7 +69,7 @@ const untilAnswered = async (loads: Loads, wanted: number): Promise<void> => {
 
 const makeTrouble = async (
   options: ClusterLoopOptions,
-  context: FaultContext,
+  context: FaultContext & AbsenceContext,
   loads: Loads,
 ): Promise<Pick<ClusterLoopResult, 'faults' | 'away'>> => {
   const faults: FaultDone[] = [];
@@ -142,12 +136,13 @@ export const runClusterLoop = async (options: ClusterLoopOptions): Promise<Clust
       clientFile: cluster.clientFile,
       historyFolder,
     });
-    const context: FaultContext = {
+    const context: FaultContext & AbsenceContext = {
       cluster,
       random: new SeededRandom(seed),
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       answered: () => loads.answered,
       unanswered: () => loads.unanswered,
+      pace: (perSecond) => loads.pace(perSecond),
     };
     const trouble = await makeTrouble(options, context, loads);
     await loads.finish();

@@ -38,6 +38,8 @@ export interface LoadDeviceOptions {
   readonly random: SeededRandom;
   readonly cutAfterMs: () => number;
   readonly emit: (event: HistoryEvent) => void;
+  /** Resolves when the next send may go. */
+  readonly turn: () => Promise<void>;
   /** Whom to write to next. */
   readonly target: (random: SeededRandom, user: string) => Target;
 }
@@ -155,6 +157,8 @@ export class LoadDevice {
 
   async #sendOneAfterAnother(): Promise<void> {
     while (this.#sending) {
+      await this.#options.turn();
+      if (!this.#sending) return;
       try {
         await this.#sendOne();
       } catch (error) {

@@ -13,6 +13,7 @@ import { readInbox } from '../recording/final-reading.ts';
 import { HistoryWriter } from '../recording/history-files.ts';
 import { LoadDevice, type Target } from './load-device.ts';
 import type { FromLoad, LoadConfig, ToLoad } from './messages.ts';
+import { Pacer } from './pacer.ts';
 
 const TENANT = 'main';
 const COUNTS_EVERY_MS = 10;
@@ -35,6 +36,7 @@ class LoadProcess {
   readonly #tokens = new Map<string, string>();
   #groups: readonly string[] = [];
   #cutting = true;
+  readonly #pacer = new Pacer();
   #counting: NodeJS.Timeout | null = null;
 
   constructor(config: LoadConfig) {
@@ -77,6 +79,7 @@ class LoadProcess {
       random: this.#random.fork(),
       cutAfterMs: () => (this.#cutting ? this.#config.cutAfterMs : Number.POSITIVE_INFINITY),
       emit: this.#writer.add,
+      turn: () => this.#pacer.turn(),
       target: (random, sender) => this.#target(random, sender),
     });
     this.#devices.push(device);
@@ -124,6 +127,10 @@ class LoadProcess {
     say({ type: 'counts', unanswered, answered });
   }
 
+  pace(perSecond: number | null): void {
+    this.#pacer.pace(perSecond);
+  }
+
   countCut(): void {
     let unanswered = 0;
     for (const device of this.#devices) unanswered += device.takeCut();
@@ -133,6 +140,7 @@ class LoadProcess {
   async quiet(): Promise<void> {
     this.#cutting = false;
     for (const device of this.#devices) device.quiet();
+    this.#pacer.pace(null);
     const deadline = Date.now() + COMPLETE_WITHIN_MS;
     while (this.#devices.some(({ client }) => client.unanswered > 0)) {
       // A send that stays without an outcome is judged by what the inboxes say.
@@ -201,6 +209,8 @@ const obey = async (message: ToLoad): Promise<void> => {
       return load.begin();
     case 'groups':
       return load?.load(message.groups);
+    case 'pace':
+      return load?.pace(message.perSecond);
     case 'count-cut':
       return load?.countCut();
     case 'quiet':

@@ -84,6 +84,13 @@ export class Loads {
     for (const load of this.#loads) load.tell({ type: 'groups', groups });
   }
 
+  /** No more than so many sends a second, all devices together; null: as many as the answers allow. */
+  pace(perSecond: number | null): void {
+    for (const load of this.#loads) {
+      load.tell({ type: 'pace', perSecond: perSecond === null ? null : perSecond / this.#loads.length });
+    }
+  }
+
   /** Sends that were unanswered when connections ended that nobody cut on purpose, since the last question. */
   async takeCut(): Promise<number> {
     const cut = await Promise.all(this.#loads.map((load) => load.ask({ type: 'count-cut' }, 'cut')));

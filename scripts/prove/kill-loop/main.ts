@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { CheckerReport } from '../checker/checker.ts';
 import { histogramLines, ruleOfThree, violationLines } from '../report.ts';
-import type { Dependency } from './cluster-faults.ts';
+import { type Dependency, LIVE_PER_SECOND } from './cluster-absence.ts';
 import { type ClusterLoopResult, runClusterLoop } from './cluster-loop.ts';
 import { type KillLoopResult, runKillLoop } from './kill-loop.ts';
 
@@ -13,6 +13,7 @@ const count = (value: string): number => {
 };
 
 const repeated = (value: string, previous: readonly string[]): string[] => [...previous, value];
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
@@ -96,10 +97,9 @@ const printCluster = (result: ClusterLoopResult): void => {
     );
   }
   for (const gone of away) {
-    const rate =
-      gone.backlog === 0 ? '' : `, ${Math.round((gone.backlog * 1_000) / gone.catchUpMs)} records/s`;
+    const memory = `largest process ${megabytes(gone.bytesBefore)} MB before, ${megabytes(gone.bytesMeanwhile)} MB meanwhile`;
     console.log(
-      `${gone.dependency} away ${gone.awayMs / 1_000} s: ${gone.answered} sends answered, memory +${(gone.grownBytes / 1e6).toFixed(0)} MB, ${gone.backlog} records behind, caught up in ${(gone.catchUpMs / 1_000).toFixed(1)} s${rate}`,
+      `${gone.dependency} away ${gone.awayMs / 1_000} s at ${LIVE_PER_SECOND} sends/s: ${gone.answered} answered; ${memory}; ${gone.backlog} records behind, caught up in ${(gone.catchUpMs / 1_000).toFixed(1)} s at ${Math.round(gone.catchUpPerSecond)} records/s (live ${Math.round(gone.livePerSecond)})`,
     );
   }
   printVerdict(report, result.answered, faults.length);

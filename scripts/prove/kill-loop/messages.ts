@@ -18,6 +18,8 @@ export interface LoadConfig {
 export type ToLoad =
   | { readonly type: 'begin'; readonly config: LoadConfig }
   | { readonly type: 'groups'; readonly groups: readonly string[] }
+  /** No more than so many sends a second from this process from now on; null: as many as the answers allow. */
+  | { readonly type: 'pace'; readonly perSecond: number | null }
   /** How many sends were unanswered when the server went? Asked after each kill. */
   | { readonly type: 'count-cut' }
   /** No new sends; tell when all are answered. */
