@@ -1,5 +1,5 @@
 /**
- * The cluster under test: one broker, replication 1, four partitions each, one gate, one processor, MariaDB; all on the
+ * The cluster under test: one broker and replication 1, or three of both; four partitions each, one gate, one processor, MariaDB; all on the
  * same cores as the client. Without Redis and etcd, which are on no message's path.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,13 +16,13 @@ import type { BenchServer } from './bench-server.ts';
 
 const PARTITIONS = 4;
 
-export async function startCluster(): Promise<BenchServer> {
+export async function startCluster(brokers: 1 | 3): Promise<BenchServer> {
   exitOnSignals();
   const folder = mkdtempSync(join(tmpdir(), 'bubble-bench-cluster-'));
   const nodeFlags = process.env['BENCH_NODE_FLAGS']?.split(' ');
   const cluster = new BubbleCluster({
     folder,
-    brokers: 1,
+    brokers,
     gates: 1,
     processors: 1,
     partitions: PARTITIONS,

@@ -47,12 +47,16 @@ export interface ServerOptions {
 }
 
 /** What a case runs on. */
-export type Target = 'embedded' | 'cluster';
+export interface Target {
+  readonly kind: 'embedded' | 'cluster';
+  /** Of the cluster; what is in three is there three times. */
+  readonly brokers: 1 | 3;
+}
 
 export async function startTarget(target: Target): Promise<BenchServer> {
-  if (target === 'embedded') return startServer();
+  if (target.kind === 'embedded') return startServer();
   const { startCluster } = await import('./bench-cluster.ts');
-  return startCluster();
+  return startCluster(target.brokers);
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<BenchServer> {

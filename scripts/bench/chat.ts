@@ -67,7 +67,7 @@ async function measure(server: BenchServer, seconds: number, target: Target): Pr
       'messages answered and delivered': {
         value: answered / elapsed,
         unit: '1/s',
-        ...BOUNDS[target],
+        ...BOUNDS[target.kind],
       },
     },
     counts: { ...load.counts, deliveriesExpected: delivered, pulled, expected },
@@ -81,7 +81,7 @@ async function measure(server: BenchServer, seconds: number, target: Target): Pr
       open === 0 && load.counts.failed === 0 && load.counts.delivered === delivered && pulled === expected,
     notes: [
       'durability always; 200 connections over sealed WebSocket; 20 % of the receivers off line',
-      ...(target === 'cluster' ? [`requests to the broker per message: ${requests.toFixed(2)}`] : []),
+      ...(target.kind === 'cluster' ? [`requests to the broker per message: ${requests.toFixed(2)}`] : []),
     ],
   };
 }

@@ -42,7 +42,7 @@ const BOUNDS = { embedded: { floor: 120_000, goal: 500_000 }, cluster: { floor: 
 export async function group(
   seconds: number,
   target: Target,
-  sizes: readonly number[] = SIZES[target],
+  sizes: readonly number[] = SIZES[target.kind],
 ): Promise<Report> {
   const figures: Record<string, Figure> = {};
   const counts: Record<string, number> = {};
@@ -56,7 +56,7 @@ export async function group(
       figures[`${size} on line`] = {
         value: measured.rate,
         unit: 'deliveries/s',
-        ...BOUNDS[target],
+        ...BOUNDS[target.kind],
       };
       figures[`${size} on line, p99 to the last row`] = {
         value: measured.p99,

@@ -1,5 +1,5 @@
 /** `npm run bench -- CASE`: runs a benchmark and prints figures, counts, the raw limit and CPU per unit of work. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Target } from './bench-server.ts';
 import { printReport, type Report } from './report.ts';
 
@@ -71,11 +71,19 @@ const seconds = (text: string): number => {
   return value;
 };
 
+interface Options {
+  readonly seconds: number;
+  readonly json?: boolean;
+  readonly cluster?: boolean;
+  readonly brokers: '1' | '3';
+}
+
 const program = new Command('bench')
   .description('Measures bubble on this machine, the clients included.')
   .argument('<case>', `${names.join(', ')}, or all`)
   .option('--seconds <n>', 'how long each figure is measured', seconds, 10)
-  .option('--cluster', `on a real cluster of one broker, one gate, one processor: ${ON_CLUSTER.join(', ')}`)
+  .option('--cluster', `on a real cluster of one gate and one processor: ${ON_CLUSTER.join(', ')}`)
+  .addOption(new Option('--brokers <number>', 'of the cluster').choices(['1', '3']).default('1'))
   .option('--json', 'print one object for each case')
   .addHelpText(
     'after',
@@ -83,16 +91,17 @@ const program = new Command('bench')
       .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}\n`)
       .join('')}`,
   )
-  .action(async (name: string, options: { seconds: number; json?: boolean; cluster?: boolean }) => {
-    const target = options.cluster === true ? 'cluster' : 'embedded';
-    const all = target === 'cluster' ? ON_CLUSTER : names;
+  .action(async (name: string, options: Options) => {
+    const kind = options.cluster === true ? 'cluster' : 'embedded';
+    const target: Target = { kind, brokers: options.brokers === '3' ? 3 : 1 };
+    const all = kind === 'cluster' ? ON_CLUSTER : names;
     const wanted = name === 'all' ? all : [name];
     let valid = true;
     for (const each of wanted) {
       const found =
         CASES[each] ??
         program.error(`no case ${each}: it is one of ${names.join(', ')}, all`, { exitCode: 2 });
-      if (target === 'cluster' && !ON_CLUSTER.includes(each)) {
+      if (kind === 'cluster' && !ON_CLUSTER.includes(each)) {
         program.error(`--cluster is for ${ON_CLUSTER.join(', ')}`, { exitCode: 2 });
       }
       const report = await (await found.load())(options.seconds, target);

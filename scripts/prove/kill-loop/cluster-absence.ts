@@ -19,9 +19,12 @@ export interface AwayDone {
   readonly awayMs: number;
   /** Sends answered meanwhile. */
   readonly answered: number;
-  /** The largest gate or processor, bytes: at the same load before, and while the dependency was away. */
+  /**
+   * The largest gate or processor, bytes: at the same load before, and in the two halves of the absence. What grows
+   * without a bound has grown more in the second.
+   */
   readonly bytesBefore: number;
-  readonly bytesMeanwhile: number;
+  readonly bytesMeanwhile: readonly [number, number];
   /** Records that the timelines were behind when it came back, and how long until they were not. */
   readonly backlog: number;
   readonly catchUpMs: number;
@@ -99,7 +102,8 @@ export const takeAway = async (
     const answeredBefore = context.answered();
     if (isKilled) await server.kill();
     else server.signal('SIGSTOP');
-    const bytesMeanwhile = await largestWithin(cluster, awayMs);
+    const firstHalf = await largestWithin(cluster, awayMs / 2);
+    const secondHalf = await largestWithin(cluster, awayMs / 2);
     const answered = context.answered() - answeredBefore;
     const backlog = await lagRecords(cluster, 'timeline');
     const catchUp = await counted(cluster, async () => {
@@ -113,7 +117,7 @@ export const takeAway = async (
       awayMs,
       answered,
       bytesBefore: steady.result,
-      bytesMeanwhile,
+      bytesMeanwhile: [firstHalf, secondHalf],
       backlog,
       catchUpMs: catchUp.ms,
       livePerSecond: steady.perSecond,

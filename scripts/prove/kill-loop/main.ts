@@ -97,7 +97,7 @@ const printCluster = (result: ClusterLoopResult): void => {
     );
   }
   for (const gone of away) {
-    const memory = `largest process ${megabytes(gone.bytesBefore)} MB before, ${megabytes(gone.bytesMeanwhile)} MB meanwhile`;
+    const memory = `largest process ${megabytes(gone.bytesBefore)} MB before, ${gone.bytesMeanwhile.map(megabytes).join(' and ')} MB in the halves meanwhile`;
     console.log(
       `${gone.dependency} away ${gone.awayMs / 1_000} s at ${LIVE_PER_SECOND} sends/s: ${gone.answered} answered; ${memory}; ${gone.backlog} records behind, caught up in ${(gone.catchUpMs / 1_000).toFixed(1)} s at ${Math.round(gone.catchUpPerSecond)} records/s (live ${Math.round(gone.livePerSecond)})`,
     );
