@@ -68,6 +68,8 @@ export interface Limits {
   readonly syncRows: number;
   readonly syncBytes: number;
   readonly syncWaitMs: number;
+  /** Pages read ahead for clients that are far behind, over all sessions of a gate, of `syncBytes` each. */
+  readonly syncAheadPages: number;
   /** Users whose folded mailbox a gate keeps; the least recently used goes. */
   readonly mailboxUsers: number;
   /** Mailboxes folded at a time, and asked for and waiting; beyond, RETRY_LATER. */
@@ -192,6 +194,7 @@ export const DEFAULT_LIMITS: Limits = {
   syncRows: 200,
   syncBytes: 512 * 1024,
   syncWaitMs: 1_000,
+  syncAheadPages: 64,
   mailboxUsers: 1_000,
   mailboxFolds: 8,
   mailboxFoldsWaiting: 1_000,

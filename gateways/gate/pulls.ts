@@ -2,7 +2,7 @@
  * SYNC: rows of the session's own inbox after a version, read from the timeline and copied, not decoded.
  *
  * At most one pull of a session is under way. A second one from the same place raises its `until` and gets the same
- * page; one from another place is told to retry.
+ * page; one from another place is told to retry. Where there is more, the next page is read ahead.
  */
 
 import type { Logger } from '../../infra/logger/logger.ts';
@@ -23,6 +23,7 @@ import {
 } from '../../schemas/wire/row.ts';
 import type { GateCounts } from './gate-counts.ts';
 import type { ActivePull, GateSession } from './gate-session.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { RepeatedWarning } from './repeated-warning.ts';
 
 const { SyncMsgReq } = bubble.wire;
@@ -47,6 +48,7 @@ const asListed = (row: Uint8Array): PushedRow => {
 export interface SyncReply {
   readonly body: Uint8Array;
   readonly syncedTo: number;
+  readonly more: boolean;
 }
 
 /** An encoded SyncMsgRep of at most maxBytes, cut short (`more`) where the page is longer; one row always fits. */
@@ -73,7 +75,7 @@ export const syncReply = (page: TimelinePage, maxBytes: number): SyncReply => {
     body[at] = MORE;
     body[at + 1] = 1;
   }
-  return { body, syncedTo };
+  return { body, syncedTo, more };
 };
 
 /** What the timeline's failure means to the client. */
@@ -92,12 +94,18 @@ export class Pulls {
   readonly #options: PullOptions;
   readonly #maxBytes: number;
   readonly #away: RepeatedWarning;
+  readonly #ahead: ReadAhead<GateSession>;
 
   constructor(options: PullOptions) {
     const { bodyBytes, syncBytes } = options.limits;
     this.#options = options;
     this.#away = new RepeatedWarning(options, 'the timeline cannot be read');
     this.#maxBytes = Math.min(syncBytes, bodyBytes) - RESERVE_BYTES;
+    this.#ahead = new ReadAhead({
+      clock: options.clock,
+      pages: options.limits.syncAheadPages,
+      read: (session, from, count) => this.#page(session, from, count),
+    });
   }
 
   sync(session: GateSession, sequence: number, body: Uint8Array): void {
@@ -135,6 +143,7 @@ export class Pulls {
       const reply = syncReply(page, this.#maxBytes);
       for (const sequence of pull.sequences) session.reply(OP.SYNC, sequence, reply.body);
       session.queue.pulled(reply.syncedTo);
+      if (reply.more) this.#ahead.begin(session, reply.syncedTo, pull.count);
     } catch (error) {
       session.pull = null;
       const name = timelineError(error);
@@ -148,15 +157,22 @@ export class Pulls {
   async #read(session: GateSession, pull: ActivePull): Promise<TimelinePage> {
     const { limits, timeline } = this.#options;
     const owner = session.principal!;
+    const ahead = await this.#ahead.take(session, pull.from, pull.count);
+    if (ahead !== null && (ahead.more || ahead.syncedTo >= pull.until)) return ahead;
     // `until` may be raised while it is waited for; each wish is waited for once, so an absurd one costs one wait.
     for (let waited = pull.from; pull.until > waited; ) {
       waited = pull.until;
       await timeline.waitFor(owner, waited, limits.syncWaitMs);
     }
-    return await timeline.read(owner, {
-      from: pull.from,
-      until: Number.POSITIVE_INFINITY,
-      maxRows: pull.count,
+    return await this.#page(session, pull.from, pull.count);
+  }
+
+  #page(session: GateSession, from: number, maxRows: number): Promise<TimelinePage> {
+    const until = Number.POSITIVE_INFINITY;
+    return this.#options.timeline.read(session.principal!, {
+      from,
+      until,
+      maxRows,
       maxBytes: this.#maxBytes,
     });
   }

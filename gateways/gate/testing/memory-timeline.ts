@@ -14,6 +14,8 @@ export class MemoryTimeline implements TimelineReader {
   checkpointSeq = 0;
   begin = 0;
   fails = false;
+  /** Reads from here on fail. */
+  failsFrom = Number.POSITIVE_INFINITY;
   #waiting: (() => void)[] = [];
 
   add(user: string, seq: number, bytes: Uint8Array): void {
@@ -38,7 +40,8 @@ export class MemoryTimeline implements TimelineReader {
 
   async read(owner: { user: string }, bounds: ReadBounds): Promise<TimelinePage> {
     this.reads.push(bounds);
-    if (this.fails) throw new BubbleError('STORE_AWAY', 'away', { retryable: true });
+    if (this.fails || bounds.from >= this.failsFrom)
+      throw new BubbleError('STORE_AWAY', 'away', { retryable: true });
     if (bounds.from < this.begin) throw new BubbleError('OFFSET_OUT_OF_RANGE', 'trimmed');
     const all = (this.rows.get(owner.user) ?? []).filter((row) => row.seq > bounds.from);
     const rows = all.slice(0, bounds.maxRows);
