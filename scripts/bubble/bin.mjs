@@ -5,9 +5,16 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`bubble needs Node 20.19 or newer; this is ${process.versions.node}`);
   process.exit(2);
 }
-if (process.features.typescript === undefined || process.features.typescript === false) {
-  const { register } = await import('tsx/esm/api');
-  register();
-}
-const { main } = await import('./main.ts');
+const load = async () => {
+  if (process.features.typescript === undefined || process.features.typescript === false) {
+    const { register } = await import('tsx/esm/api');
+    register();
+  }
+  return import('./main.ts');
+};
+const { main } = await load().catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  console.error(`${error.message}\nIf that is a package: npm ci installs what bubble depends on.`);
+  process.exit(2);
+});
 await main(process.argv);
