@@ -1,5 +1,6 @@
 /** `npm run bench -- CASE`: runs a benchmark and prints figures, counts, the raw limit and CPU per unit of work. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { brokersOption } from '../command-options.ts';
 import type { Target } from './bench-server.ts';
 import { printReport, type Report } from './report.ts';
 
@@ -75,7 +76,7 @@ interface Options {
   readonly seconds: number;
   readonly json?: boolean;
   readonly cluster?: boolean;
-  readonly brokers: '1' | '3';
+  readonly brokers: 1 | 3;
 }
 
 const program = new Command('bench')
@@ -83,7 +84,7 @@ const program = new Command('bench')
   .argument('<case>', `${names.join(', ')}, or all`)
   .option('--seconds <n>', 'how long each figure is measured', seconds, 10)
   .option('--cluster', `on a real cluster of one gate and one processor: ${ON_CLUSTER.join(', ')}`)
-  .addOption(new Option('--brokers <number>', 'of the cluster').choices(['1', '3']).default('1'))
+  .addOption(brokersOption('1'))
   .option('--json', 'print one object for each case')
   .addHelpText(
     'after',
@@ -93,7 +94,7 @@ const program = new Command('bench')
   )
   .action(async (name: string, options: Options) => {
     const kind = options.cluster === true ? 'cluster' : 'embedded';
-    const target: Target = { kind, brokers: options.brokers === '3' ? 3 : 1 };
+    const target: Target = { kind, brokers: options.brokers };
     const all = kind === 'cluster' ? ON_CLUSTER : names;
     const wanted = name === 'all' ? all : [name];
     let valid = true;

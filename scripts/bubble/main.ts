@@ -1,26 +1,11 @@
 /** The command line: names, flags and help of every command. What a command does is loaded when it is called. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { atLeastOne, brokersOption, count, share, sqlOption } from '../command-options.ts';
 import { addConfigFlags, type Options } from './config-flags.ts';
 import { VERSION } from './serve/version.ts';
 import { EXIT, endWith, reportFailure } from './terminal.ts';
 
 type Action = (...values: unknown[]) => Promise<number> | number;
-
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Not a whole number.');
-  return number;
-};
-const atLeastOne = (value: string): number => {
-  const number = count(value);
-  if (number === 0) throw new InvalidArgumentError('Not a whole number above 0.');
-  return number;
-};
-const share = (value: string): number => {
-  const number = Number(value);
-  if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('Not a number from 0 to 1.');
-  return number;
-};
 
 /** Arguments and options as commander passes them: the arguments, then the options, then the command. */
 const runs = (command: Command, action: Action): Command =>
@@ -74,11 +59,11 @@ const addCluster = (program: Command): void => {
   const up = inFolder(
     cluster.command('up').description('Start brokers, registry, SQL, Redis, etcd, gates, processors.'),
   )
-    .option('--brokers <number>', 'Kafka brokers: 1 or 3', atLeastOne, 1)
+    .addOption(brokersOption('1'))
     .option('--gates <number>', 'gates', atLeastOne, 2)
     .option('--processors <number>', 'processors', atLeastOne, 2)
     .option('--partitions <number>', 'partitions of inbound and of inbox', atLeastOne, 4)
-    .option('--sql <kind>', 'database of the timelines: mysql or postgres', 'mysql')
+    .addOption(sqlOption())
     .option('--limits <profile>', 'limits: trial or default', 'trial')
     .option(
       '--set <name=value>',

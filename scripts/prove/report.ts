@@ -12,6 +12,17 @@ export const violationLines = (report: CheckerReport, most = 40): string[] => {
   return [`violations: ${kinds.join(', ')}`, ...first];
 };
 
+/** What was answered, what is wrong, and who is complete. */
+export const verdictLines = (report: CheckerReport, answered: number): string[] => {
+  const of = (kind: Parameters<typeof report.byKind.get>[0]): number => report.byKind.get(kind) ?? 0;
+  return [
+    `sends answered: ${answered}; rows in final inboxes: ${report.rows}`,
+    `lost ${of('lost')}, doubled ${of('duplicate')}, inverted ${of('inversion')}, versions backward ${of('backward-version')}`,
+    `clients complete: ${report.devicesComplete} of ${report.devices}`,
+    ...violationLines(report),
+  ];
+};
+
 /** Counts in ranges, as a bar each. @param bounds rising lower bounds */
 export const histogramLines = (values: readonly number[], bounds: readonly number[]): string[] => {
   const counts = bounds.map(

@@ -1,20 +1,15 @@
 /** `npm run taps`: strangers' tools read the public topic of a real cluster, and count what was produced. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { SeededRandom } from '../../infra/random/seeded-random.ts';
+import { atLeastOne } from '../command-options.ts';
 import { readCorpus } from '../corpus/corpus-line.ts';
 import { syntheticCorpus } from '../corpus/synthetic-corpus.ts';
 import { tapsTrial } from './trial.ts';
 
-const count = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Not a number of lines.');
-  return value;
-};
-
 await new Command('taps')
   .description("Starts a broker and a registry, produces a day of chat, and reads it with strangers' tools.")
   .option('--corpus <file>', 'chat to produce, one JSON object a line, gzipped or plain; default: made up')
-  .option('--lines <n>', 'take so many lines of it', count, 20_000)
+  .option('--lines <n>', 'take so many lines of it', atLeastOne, 20_000)
   .action(async (options: { corpus?: string; lines: number }) => {
     const lines =
       options.corpus === undefined

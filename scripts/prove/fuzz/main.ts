@@ -2,16 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { count } from '../../command-options.ts';
 import { ServerProcess } from '../kill-loop/server-process.ts';
 import { fuzzDecoders } from './decoder-fuzz.ts';
 import { fuzzSockets } from './socket-fuzz.ts';
-
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Not a whole number.');
-  return number;
-};
 
 const program = new Command('fuzz')
   .description(

@@ -1,18 +1,13 @@
 /** `npm run kafka-faults`: see the help text below. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { KAFKA_DEFAULTS } from '../../../infra/log/kafka/kafka-options.ts';
+import { brokersOption, count } from '../../command-options.ts';
 import { exitOnSignals } from '../../servers/child-server.ts';
-import { violationLines } from '../report.ts';
+import { verdictLines } from '../report.ts';
 import { type ClusterProofResult, proveCluster } from './cluster-proof.ts';
 import { type DriverProofResult, driverViolations, proveDriver } from './driver-proof.ts';
 import { countsText } from './fault-run.ts';
 import { BACKGROUND } from './weather.ts';
-
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Not a whole number.');
-  return number;
-};
 
 const program = new Command('kafka-faults')
   .description(
@@ -24,7 +19,7 @@ const program = new Command('kafka-faults')
   .option('--seconds <number>', 'of bad weather over the cluster', count, 180)
   .option('--cut-seconds <number>', 'the longest cut', count, 15)
   .addOption(new Option('--only <part>', 'one of the two').choices(['driver', 'cluster']))
-  .addOption(new Option('--brokers <number>', 'how many').choices(['1', '3']).default('3'))
+  .addOption(brokersOption('3'))
   .option('--users <number>', 'of the cluster', count, 40)
   .option('--outstanding <number>', 'sends on their way from each of their two devices', count, 2)
   .option(
@@ -40,7 +35,7 @@ const options = program.opts<{
   seconds: number;
   cutSeconds: number;
   only?: 'driver' | 'cluster';
-  brokers: '1' | '3';
+  brokers: 1 | 3;
   users: number;
   outstanding: number;
   data?: string;
@@ -48,7 +43,7 @@ const options = program.opts<{
 
 const SHORTEST_CUT_MS = 3_000;
 const common = {
-  brokers: options.brokers === '1' ? 1 : 3,
+  brokers: options.brokers,
   seed: options.seed,
   shortestCutMs: SHORTEST_CUT_MS,
   longestCutMs: Math.max(SHORTEST_CUT_MS, options.cutSeconds * 1_000),
@@ -79,9 +74,7 @@ const printCluster = (result: ClusterProofResult): void => {
   say(countsText(counts));
   for (const [name, times] of ended) say(`${name} ended by itself ${times} times and was started again`);
   say(`all parts ready ${seconds(result.recoveryMs)} s after the last fault`);
-  say(`sends answered: ${result.answered}; rows in final inboxes: ${report.rows}`);
-  say(`clients complete: ${report.devicesComplete} of ${report.devices}`);
-  for (const line of violationLines(report)) say(line);
+  for (const line of verdictLines(report, result.answered)) say(line);
   if (kept !== null) say(`kept: ${kept}`);
   say(
     `kafka-faults, cluster: ${report.violations === 0 ? 'clean' : 'VIOLATIONS'}; ${result.answered} sends answered, ${result.episodes} episodes, seed ${options.seed}, ${report.violations} violations`,

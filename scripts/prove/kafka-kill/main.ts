@@ -1,36 +1,33 @@
-/**
- * `node --import tsx scripts/prove/kafka-kill/main.ts [--records N] [--faults N] [--rate N] [--seed N]`
- *
- * Three real brokers, replication 3, min.insync 2; one of them at a time is killed and restarted, or paused beyond its
- * session and continued, at random moments, while lanes append and a group reads. At the end every partition is read
- * from its beginning: every record there, first occurrences in order. Exit code 1 on any violation.
- */
+/** `npm run kafka-kill`: see the help text below. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import type { Log } from '../../../infra/log/log.ts';
 import { SeededRandom } from '../../../infra/random/seeded-random.ts';
+import { count } from '../../command-options.ts';
 import { type KafkaFixture, kafkaFixture } from '../../servers/kafka-fixture.ts';
 import { untilWhole } from '../../servers/kafka-whole.ts';
 import { type LedgerLoad, type LedgerPlan, startLedgerLoad, topicOf } from '../kafka-faults/ledger-load.ts';
 import { LedgerGroup, lostOf, readBack } from '../kafka-faults/ledger-reading.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    records: { type: 'string', default: '500000' },
-    faults: { type: 'string', default: '6' },
-    rate: { type: 'string', default: '8000' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const FAULTS = Number(flags.faults);
-const random = new SeededRandom(Number(flags.seed));
+const program = new Command('kafka-kill')
+  .description(
+    'Starts three real brokers with replication 3 and min.insync 2; one of them at a time is killed and started again, or paused beyond its session and continued, while lanes append and a group reads. At the end every partition is read from its beginning: every record there, first occurrences in order. Ends with 1 on any violation.',
+  )
+  .option('--records <number>', 'appended by the lanes', count, 500_000)
+  .option('--faults <number>', 'kills and pauses', count, 6)
+  .option('--rate <number>', 'records appended a second, at most', count, 8_000)
+  .option('--seed <number>', 'of faults and load (real processes do not repeat exactly)', count, 1)
+  .addHelpText('after', '\nExample:\n  $ npm run kafka-kill -- --faults 12 --records 1000000\n');
+program.parse();
+const options = program.opts<{ records: number; faults: number; rate: number; seed: number }>();
+const random = new SeededRandom(options.seed);
 
 const PLAN: LedgerPlan = {
   topic: 'kafka-kill',
   partitions: 12,
   sources: 4,
-  records: Number(flags.records),
-  perSecond: Number(flags.rate),
+  records: options.records,
+  perSecond: options.rate,
 };
 
 const between = (low: number, high: number): number => low + (random.next() % (high - low));
@@ -42,7 +39,7 @@ async function makeTrouble(fixture: KafkaFixture, load: LedgerLoad, reading: Led
   void load.done.then(() => {
     loadEnded = true;
   });
-  for (let fault = 1; fault <= FAULTS && !loadEnded; fault += 1) {
+  for (let fault = 1; fault <= options.faults && !loadEnded; fault += 1) {
     await sleep(between(1_000, 3_000));
     load.gaps.reset(performance.now());
     reading.gaps.reset(performance.now());

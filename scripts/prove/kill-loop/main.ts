@@ -1,18 +1,11 @@
 /** `npm run kill-loop`: see the help text below. */
-import { Command, InvalidArgumentError } from 'commander';
-import type { CheckerReport } from '../checker/checker.ts';
-import { histogramLines, ruleOfThree, violationLines } from '../report.ts';
+import { Command } from 'commander';
+import { brokersOption, count, repeated, sqlOption } from '../../command-options.ts';
+import { histogramLines, ruleOfThree, verdictLines } from '../report.ts';
 import { type Dependency, LIVE_PER_SECOND } from './cluster-absence.ts';
 import { type ClusterLoopResult, runClusterLoop } from './cluster-loop.ts';
 import { type KillLoopResult, runKillLoop } from './kill-loop.ts';
 
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Not a whole number.');
-  return number;
-};
-
-const repeated = (value: string, previous: readonly string[]): string[] => [...previous, value];
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
@@ -32,8 +25,8 @@ const program = new Command('kill-loop')
   .option('--workers <number>', 'load processes', count, 2)
   .option('--serve <flag>', 'a further flag of `bubble serve` (repeatable)', repeated, [])
   .option('--cluster', 'a real cluster: kills and stops of gates, processors and one broker of three')
-  .option('--brokers <number>', 'with --cluster: 1 or 3', count, 3)
-  .option('--sql <kind>', 'with --cluster: mysql or postgres', 'mysql')
+  .addOption(brokersOption('3'))
+  .addOption(sqlOption())
   .option('--away <names>', 'with --cluster: dependencies taken away meanwhile', 'redis,etcd,registry,sql')
   .option('--away-seconds <number>', 'with --cluster: for how long each', count, 60)
   .addHelpText(
@@ -53,22 +46,11 @@ const options = program.opts<{
   workers: number;
   serve: string[];
   cluster?: boolean;
-  brokers: number;
-  sql: string;
+  brokers: 1 | 3;
+  sql: 'mysql' | 'postgres';
   away: string;
   awaySeconds: number;
 }>();
-
-const printVerdict = (report: CheckerReport, answered: number, faults: number): void => {
-  const of = (kind: Parameters<typeof report.byKind.get>[0]): number => report.byKind.get(kind) ?? 0;
-  console.log(`sends answered: ${answered}; rows in final inboxes: ${report.rows}`);
-  console.log(
-    `lost ${of('lost')}, doubled ${of('duplicate')}, inverted ${of('inversion')}, versions backward ${of('backward-version')}`,
-  );
-  console.log(`clients complete: ${report.devicesComplete} of ${report.devices}`);
-  console.log(`bound: ${ruleOfThree(faults)}`);
-  for (const line of violationLines(report)) console.log(line);
-};
 
 const print = (result: KillLoopResult): void => {
   const { report, unanswered, kept } = result;
@@ -76,7 +58,8 @@ const print = (result: KillLoopResult): void => {
   for (const line of histogramLines(unanswered, [50, 75, 100, 150, 200, 300, 500])) console.log(line);
   console.log(`restart to ready: median ${Math.round(median(result.restartMs))} ms`);
   console.log(`kills: ${result.kills} counted, ${result.startKills} more while starting`);
-  printVerdict(report, result.answered, result.kills);
+  for (const line of verdictLines(report, result.answered)) console.log(line);
+  console.log(`bound: ${ruleOfThree(result.kills)}`);
   if (result.rebuildFault !== null) console.log(`rebuild --verify failed:\n${result.rebuildFault}`);
   if (kept !== null) console.log(`kept: ${kept}`);
   const verdict = report.violations === 0 && result.rebuildFault === null ? 'clean' : 'VIOLATIONS';
@@ -102,7 +85,8 @@ const printCluster = (result: ClusterLoopResult): void => {
       `${gone.dependency} away ${gone.awayMs / 1_000} s at ${LIVE_PER_SECOND} sends/s: ${gone.answered} answered; ${memory}; ${gone.backlog} records behind, caught up in ${(gone.catchUpMs / 1_000).toFixed(1)} s at ${Math.round(gone.catchUpPerSecond)} records/s (live ${Math.round(gone.livePerSecond)})`,
     );
   }
-  printVerdict(report, result.answered, faults.length);
+  for (const line of verdictLines(report, result.answered)) console.log(line);
+  console.log(`bound: ${ruleOfThree(faults.length)}`);
   if (kept !== null) console.log(`kept: ${kept}`);
   console.log(
     `kill-loop --cluster: ${report.violations === 0 ? 'clean' : 'VIOLATIONS'}; ${faults.length} kills and stops, ${result.answered} sends answered, ${report.violations} violations, ${Math.round(result.seconds)} s`,
@@ -118,8 +102,8 @@ const runOnCluster = async (): Promise<boolean> => {
     users: options.users,
     devicesPerUser: options.devices,
     conversationsAtOnce: options.outstanding,
-    brokers: options.brokers === 1 ? 1 : 3,
-    sql: options.sql === 'postgres' ? 'postgres' : 'mysql',
+    brokers: options.brokers,
+    sql: options.sql,
     away: options.away.split(',').filter((name) => name !== '') as Dependency[],
     awayMs: options.awaySeconds * 1_000,
     folder: options.data ?? null,
