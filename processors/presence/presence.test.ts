@@ -94,6 +94,28 @@ class World {
 
 const open = (): Promise<World> => new World().open();
 
+test('a partition is held for as long as nobody else wants it, with sessions coming and going', async () => {
+  const world = await open();
+  const running = await world.start();
+  let failure: unknown = null;
+  running.ended.catch((error: unknown) => {
+    failure = error;
+  });
+  world.gates.claim(0);
+  for (let minute = 0; minute < 15; minute += 1) {
+    world.gates.end(world.gates.connect('user-1', 'phone', 0));
+    world.gates.connect('user-2', 'phone', 0);
+    await world.clock.runFor(60_000);
+    await world.check(`minute ${minute}`);
+  }
+  assert.equal(failure, null);
+  assert.deepEqual(
+    running.lag().map(({ position, end }) => end - position),
+    [0, 0, 0],
+  );
+  await running.stop();
+});
+
 test('sessions come and go, devices replace, a new epoch of a slot ends what was there', async () => {
   const world = await open();
   const { gates, clock } = world;

@@ -15,7 +15,6 @@ import { GroupRunner, type Taken } from '../runtime/group-runner.ts';
 import { PRESENCE_GROUP } from '../runtime/groups.ts';
 import type { PartitionLag, RunningProcessor } from '../runtime/running.ts';
 import { SessionsReader } from '../runtime/sessions-reader.ts';
-import { aborted } from '../runtime/waiting.ts';
 import { PartitionPresence } from './partition-presence.ts';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceCounters, type PresenceLimits } from './presence-limits.ts';
 
@@ -57,8 +56,9 @@ class Presence implements RunningPresence {
       ...{ log, clock, logger, group: PRESENCE_GROUP, topic: this.#topic },
       ...{ fetch: { maxRecords: 1 }, commitMs: COMMIT_MS },
       take: (lease) => this.#take(lease),
-      // The group only says who owns what: the sessions are followed by a reader that began at their beginning.
-      batch: ({ lease }) => aborted(lease.signal),
+      // The group only says who owns what: the sessions are followed by a reader that began at their beginning. (Paused,
+      // and not held up: a handler that waits for the end of the lease passes for one that hangs.)
+      batch: (presence) => this.#runner.pause(presence),
     });
   }
 

@@ -27,6 +27,7 @@ interface Partition {
 /** What happens to one append: 'lost' fails and writes nothing, 'unanswered' writes and fails. */
 export type AppendFault = 'none' | 'lost' | 'unanswered' | Promise<void>;
 
+const BATCH_TIMEOUT_MS = 300_000;
 const DEFAULT_READ: ReadLimits = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024, maxWaitMs: 500 };
 
 class MemoryMembership implements Membership {
@@ -75,8 +76,17 @@ class MemoryMembership implements Membership {
       const batch = await reader.read(this.#limits, lease.signal);
       await this.#paused.get(lease)?.resumed;
       if (lease.signal.aborted) break;
-      if (batch.records.length > 0) await this.#handlers.batch(lease, batch);
+      if (batch.records.length > 0) await this.#inTime(lease, this.#handlers.batch(lease, batch));
     }
+  }
+
+  /** As the real logs do. */
+  async #inTime({ topic, partition }: Lease, work: Promise<void>): Promise<void> {
+    const timer = this.#log.clock.after(BATCH_TIMEOUT_MS, () => {
+      const text = `${topic}/${partition}: a batch took longer than ${BATCH_TIMEOUT_MS} ms`;
+      this.#finish.reject(new BubbleError('TIMEOUT', text));
+    });
+    await work.finally(() => timer.cancel());
   }
 
   async commit(lease: Lease, position: Committed): Promise<void> {
@@ -117,14 +127,14 @@ class MemoryMembership implements Membership {
 export class MemoryLog implements Log, RandomAccess {
   readonly #topics = new Map<string, { spec: TopicSpec; partitions: Partition[] }>();
   readonly #committed = new Map<string, Committed>();
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly memberships: MemoryMembership[] = [];
   /** Asked at each append; a test replaces it. */
   fault: (topic: string, partition: number, records: readonly RecordInput[]) => AppendFault = () => 'none';
   appends = 0;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.clock = clock;
   }
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -190,7 +200,7 @@ export class MemoryLog implements Log, RandomAccess {
   appendNow(topic: string, partition: number, records: readonly RecordInput[]): Appended {
     const target = this.#partition(topic, partition);
     const baseOffset = target.records.length;
-    const time = this.#clock.now();
+    const time = this.clock.now();
     for (const { key, value } of records) {
       target.records.push({ offset: target.records.length, time, key, value });
     }
@@ -240,7 +250,7 @@ export class MemoryLog implements Log, RandomAccess {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const timer = this.#clock.after(maxWaitMs, wake);
+      const timer = this.clock.after(maxWaitMs, wake);
       signal?.addEventListener('abort', wake);
       source.waiting.add(wake);
     });
