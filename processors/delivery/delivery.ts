@@ -149,7 +149,7 @@ class Delivery implements RunningDelivery {
     await sessions.toEnd();
     if (!lease.signal.aborted) {
       delivery.begin();
-      sessions.follow();
+      sessions.follow((error) => this.#runner.fail(error));
     }
     const { offset } = start;
     logger.info({ partition, offset, sessions: delivery.sessions }, 'delivery owns a partition');

@@ -1,9 +1,10 @@
 /**
  * Whether the log is still the one that stored positions were made from. A topic that was deleted and made anew, or a
  * partition that has lost its end, begins to give offsets, hence versions, that were given before: readers would take
- * new rows for repeats and drop them. So whatever is stored beyond an end stops the partition.
+ * new rows for repeats and drop them. So whatever is stored beyond an end stops the partition, and so does a record
+ * that was appended after a state which it should be part of.
  */
-import type { Committed, Log } from '../../infra/log/log.ts';
+import type { Committed, Lease, Log } from '../../infra/log/log.ts';
 import { OFFSETS_PER_EPOCH, offsetOf } from '../../schemas/positions.ts';
 import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
 import { INBOUND, inboxTopic } from '../../schemas/topics.ts';
@@ -45,6 +46,44 @@ export async function examinePast(log: Asked, past: Past): Promise<PastInbox> {
     }
   }
   return { ends, broken };
+}
+
+const LAST_FOLDED = { maxRecords: 1, maxBytes: 1, maxWaitMs: 1_000 };
+
+export interface Made {
+  /** The state is that of all records below. */
+  readonly offset: number;
+  /** The latest append time of these records. */
+  readonly logTime: number;
+}
+
+/**
+ * Compares the last record that a state was made from with the record that stands there now. A log that was made anew,
+ * or has lost its end, and has outgrown the state since, has a later one there: append times tell it from the old one,
+ * and every state has them, also those of older releases.
+ * @param begin the first offset still kept
+ * @returns what does not fit, in words; null where everything does, or the record is not kept any more
+ */
+export async function examineOrigin(
+  log: Pick<Log, 'reader'>,
+  { topic, partition, signal }: Lease,
+  { offset, logTime }: Made,
+  begin: number,
+): Promise<string | null> {
+  const last = offset - 1;
+  if (last < begin) return null;
+  const reader = await log.reader(topic, partition, last);
+  try {
+    const { records } = await reader.read(LAST_FOLDED, signal);
+    const [record] = records;
+    // Nothing, or a later one: there was a gap.
+    if (record === undefined || record.offset > last || record.time <= logTime) return null;
+    const appended = new Date(record.time).toISOString();
+    const until = new Date(logTime).toISOString();
+    return `${topic}/${partition}/${last} was appended at ${appended}, and the state at ${offset} has seen no record after ${until}`;
+  } finally {
+    await reader.close();
+  }
 }
 
 interface GroupPosition {

@@ -72,3 +72,20 @@ test('an owner that learns in the middle of a repair that it is none discards no
   assert.deepEqual([owner.repairs, discards], [0, []]);
   await rig.clock.until(owner.revoked(1_000));
 });
+
+test('an inbox that was made anew under it: the partition is paused with an alarm, and the process goes on', async () => {
+  const { owner, rig } = await owning(() => Promise.resolve());
+  const { log, clock } = rig;
+  log.append = async () => {
+    throw new BubbleError('OFFSET_OUT_OF_RANGE', 'the topic was made anew');
+  };
+  const value = TEST_CODECS.inbound.encode(message({ from: 'alice', id: idAt(2) }, 'bob', 'y'));
+  const records = [{ offset: 1, time: clock.now(), key: null, value }];
+  await clock.until(owner.batch({ records, next: 2, end: 2 }));
+  await clock.runFor(1_000);
+  await clock.until(owner.tick());
+  await clock.until(owner.tick());
+  assert.equal(owner.phase.kind, 'paused');
+  assert.equal(rig.alarms.filter((alarm) => alarm.includes('paused')).length, 1, rig.alarms.join('\n'));
+  await clock.until(owner.close(1_000));
+});

@@ -223,6 +223,7 @@ export class PartitionOwner {
     }
     if (run === null) return;
     const { failure, checkpoint } = run.lane;
+    if (failure?.code === 'OFFSET_OUT_OF_RANGE') return this.#pauseBefore({ kind: 'log', reason: failure });
     if (failure !== null && failure.code !== 'LEASE_LOST') throw failure;
     // An abandoned lane's checkpoint must not overwrite the lower one that a repair has stored.
     if (failure !== null) return;

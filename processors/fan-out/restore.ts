@@ -4,7 +4,8 @@
  *
  * Invariants:
  * 1. Nothing is emitted below the larger of the state's offset and `emitFrom`: what is below is in inbox already.
- * 2. A log that ends before what is stored, or begins after it, is another log: nothing is folded from it.
+ * 2. A log that ends before what is stored, begins after it, or has records in the state's place that came after the
+ *    state, is another log: nothing is folded from it.
  */
 import type { Lease, OffsetRange } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
@@ -12,7 +13,7 @@ import { isBubbleError } from '../../schemas/errors.ts';
 import { numberAt } from '../../schemas/positions.ts';
 import { NO_SOURCE } from '../../schemas/rules/acceptance.ts';
 import { EVENTS, inboxEpochOf, inboxTopic } from '../../schemas/topics.ts';
-import { examinePast } from './continuity.ts';
+import { examineOrigin, examinePast } from './continuity.ts';
 import { DecidedRecords } from './decided-records.ts';
 import type { FanOutTrace } from './fan-out-trace.ts';
 import { PartitionFold } from './fold.ts';
@@ -72,6 +73,7 @@ async function open(options: RestoreOptions, atOrBelow: number, emitFrom: number
   options.opened(run);
   const obstacle =
     misfit(range, snapshot, target) ??
+    (await otherOrigin(options, keeper, range)) ??
     (await run.catchUp(target, false)) ??
     (await examineInbox(options, keeper.state));
   if (obstacle !== null || options.isStopped()) return { run, obstacle };
@@ -116,6 +118,16 @@ const misfit = ({ begin, end }: OffsetRange, snapshot: number, target: number): 
   if (snapshot >= begin) return null;
   return anotherLog(`the log begins at ${begin}, and there is no state at or after it`);
 };
+
+/** To be called before anything is applied to the state. */
+async function otherOrigin(
+  { shared, lease }: RestoreOptions,
+  { openedAt: offset, state: { logTime } }: StateKeeper,
+  { begin }: OffsetRange,
+): Promise<Obstacle | null> {
+  const broken = await examineOrigin(shared.log, lease, { offset, logTime }, begin);
+  return broken === null ? null : anotherLog(broken);
+}
 
 /** What was acknowledged before is audited too: it lies below the present end of each inbox partition. */
 async function examineInbox(

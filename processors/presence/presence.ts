@@ -116,7 +116,7 @@ class Presence implements RunningPresence {
     await reader.toEnd();
     const { end } = await log.range(this.#topic, lease.partition);
     if (!lease.signal.aborted) {
-      reader.follow();
+      reader.follow((error) => this.#runner.fail(error));
       presence.begin().catch((error: unknown) => this.#runner.fail(error));
     }
     const released = async (): Promise<void> => {

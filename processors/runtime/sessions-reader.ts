@@ -2,7 +2,7 @@
 import { pause } from '../../infra/clock/pause.ts';
 import type { Log, LogRecord, Reader } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
-import { isBubbleError } from '../../schemas/errors.ts';
+import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
 import { envelopeIdOf } from '../../schemas/events/envelope-id.ts';
 import type { SessionEvent, SlotEvent } from '../../schemas/events/session.ts';
@@ -35,6 +35,8 @@ export class SessionsReader {
   readonly #options: SessionsReaderOptions;
   #reader: Reader | null = null;
   #next = 0;
+  /** Compaction may have taken the place where it stood; what is left begins later. */
+  #isBehind = false;
   #following: Promise<void> = Promise.resolve();
 
   constructor(options: SessionsReaderOptions) {
@@ -49,9 +51,9 @@ export class SessionsReader {
     while (this.#next < end && !this.#options.signal.aborted) await this.#readOnce(FIRST_WAIT_MS);
   }
 
-  /** Reads on until the signal. */
-  follow(): void {
-    this.#following = this.#follow();
+  /** Reads on until the signal. @param failed called where time does not help: nothing is read any more */
+  follow(failed: (error: unknown) => void): void {
+    this.#following = this.#follow().catch(failed);
   }
 
   /** After the signal: resolves when nothing is read any more. */
@@ -70,22 +72,30 @@ export class SessionsReader {
         // New sessions are not joined meanwhile, so nothing is claimed about them.
         logger.error({ err: error, partition }, 'the sessions cannot be read now');
         await this.#close();
-        await this.#skipToBegin(error);
+        if (isBubbleError(error, 'OFFSET_OUT_OF_RANGE') && !this.#isBehind) this.#isBehind = true;
+        else if (!isBubbleError(error) || !error.retryable) throw error;
         await pause(clock, RETRY_MS, signal);
       }
     }
   }
 
-  /** Compaction may take the place where we stood; what is left begins later. */
-  async #skipToBegin(error: unknown): Promise<void> {
-    if (!isBubbleError(error, 'OFFSET_OUT_OF_RANGE')) return;
-    const { begin } = await this.#options.log.range(this.#options.topic, this.#options.partition);
-    this.#next = Math.max(this.#next, begin);
+  async #open(): Promise<Reader> {
+    const { log, topic, partition } = this.#options;
+    if (this.#isBehind) {
+      const { begin } = await log.range(topic, partition);
+      if (begin <= this.#next) {
+        const text = `${topic}/${partition} ends before ${this.#next}: the topic was made anew, or has lost its end`;
+        throw new BubbleError('OFFSET_OUT_OF_RANGE', text);
+      }
+      this.#next = begin;
+      this.#isBehind = false;
+    }
+    return log.reader(topic, partition, this.#next);
   }
 
   async #readOnce(maxWaitMs: number): Promise<void> {
-    const { log, topic, partition, signal } = this.#options;
-    this.#reader ??= await log.reader(topic, partition, this.#next);
+    const { signal } = this.#options;
+    this.#reader ??= await this.#open();
     const batch = await this.#reader.read({ ...LIMITS, maxWaitMs }, signal);
     for (const id of unknownIdsIn(this.#options.codecs, batch.records)) await this.#learn(id);
     if (signal.aborted) return;

@@ -38,8 +38,7 @@ export interface PartitionOf {
 
 export interface FoundCoordinator {
   readonly errorCode: number;
-  readonly errorMessage?: string | null;
-  readonly coordinator: { readonly nodeId: number; readonly host: string; readonly port: number };
+  readonly coordinator: { readonly nodeId: number };
 }
 export const findCoordinator = (groupId: string): Versioned<FoundCoordinator> =>
   kafkajs('GroupCoordinator', { groupId });
@@ -154,21 +153,18 @@ export const describeTopicConfigs = (
     includeSynonyms: false,
   });
 
-/** @param versions for the first question to a broker, whose versions are not known yet */
-export const apiVersions = (): Exchange<{
+export interface OfferedVersions {
   readonly errorCode: number;
-  readonly apiVersions: readonly { apiKey: number; minVersion: number; maxVersion: number }[];
-}> => {
-  // Version 2 is understood by every broker that the driver can talk to.
+  readonly apiVersions: readonly {
+    readonly apiKey: number;
+    readonly minVersion: number;
+    readonly maxVersion: number;
+  }[];
+}
+/** The first question to a broker, in version 2: every broker that the driver can talk to understands it. */
+export const apiVersions = (): Exchange<OfferedVersions> => {
   const { request, response } = requestsModule.requests['ApiVersions']!.protocol({ version: 2 })({});
-  return {
-    request,
-    decode: (payload) =>
-      response.decode(payload) as Promise<{
-        errorCode: number;
-        apiVersions: { apiKey: number; minVersion: number; maxVersion: number }[];
-      }>,
-  };
+  return { request, decode: (payload) => response.decode(payload) as Promise<OfferedVersions> };
 };
 
 export const supportsSaslAuthenticate = (versions: ApiVersions): boolean =>

@@ -8,10 +8,8 @@
  */
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
-import type { BrokerConnection } from './broker-connection.ts';
-import type { Cluster } from './cluster.ts';
 import { type ByTopic, type FetchedPartition, type FetchPartition, fetch } from './hot-exchanges.ts';
-import { whileUnanswered } from './leader-watch.ts';
+import { type LeaderCluster, type LeaderConnection, whileUnanswered } from './leader-watch.ts';
 
 export interface Want extends FetchPartition {
   readonly topic: string;
@@ -25,16 +23,16 @@ interface Waiting {
 }
 
 const MAX_WAIT_MS = 500;
-const MAX_CONNECTIONS = 16;
+export const MAX_CONNECTIONS = 16;
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 export class Fetcher {
-  readonly #cluster: Cluster;
+  readonly #cluster: LeaderCluster;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #brokers = new Map<number, BrokerFetches>();
 
-  constructor(cluster: Cluster, clock: Clock, timeoutMs: number) {
+  constructor(cluster: LeaderCluster, clock: Clock, timeoutMs: number) {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
@@ -53,15 +51,15 @@ export class Fetcher {
 
 class BrokerFetches {
   readonly #nodeId: number;
-  readonly #cluster: Cluster;
+  readonly #cluster: LeaderCluster;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   #waiting: Waiting[] = [];
   #scheduled = false;
-  #idle: BrokerConnection[] = [];
+  #idle: LeaderConnection[] = [];
   #used = 0;
 
-  constructor(nodeId: number, cluster: Cluster, clock: Clock, timeoutMs: number) {
+  constructor(nodeId: number, cluster: LeaderCluster, clock: Clock, timeoutMs: number) {
     this.#nodeId = nodeId;
     this.#cluster = cluster;
     this.#clock = clock;
@@ -122,7 +120,7 @@ class BrokerFetches {
     const unanswered = whileUnanswered(this.#cluster, this.#clock, this.#nodeId, wants, waitMs, (reason) =>
       givenUp(reason),
     );
-    let connection: BrokerConnection | null = null;
+    let connection: LeaderConnection | null = null;
     let answers: readonly FetchedPartition[];
     try {
       connection = await this.#connected(untilGivenUp);
@@ -151,7 +149,7 @@ class BrokerFetches {
     }
   }
 
-  async #connected(untilGivenUp: Promise<never>): Promise<BrokerConnection> {
+  async #connected(untilGivenUp: Promise<never>): Promise<LeaderConnection> {
     const idle = this.#takeIdle();
     if (idle !== null) return idle;
     const connecting = this.#cluster.connect(this.#nodeId);
@@ -167,7 +165,7 @@ class BrokerFetches {
     }
   }
 
-  #takeIdle(): BrokerConnection | null {
+  #takeIdle(): LeaderConnection | null {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (connection.alive) return connection;
     }

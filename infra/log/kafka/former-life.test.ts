@@ -17,22 +17,23 @@ const inFolder = async (run: (lives: FormerLives, folder: string) => Promise<voi
 };
 
 const held = [{ topic: 'bubble.inbound', partition: 3 }];
+const topicIds = { 'bubble.inbound': 'AAAA' };
 
 test('the last membership of each group is what the next process finds', () =>
   inFolder(async (lives) => {
     assert.equal(await lives.of('fan-out'), null);
     await Promise.all([
-      lives.remember('fan-out', { memberId: 'a', held: [] }),
-      lives.remember('fan-out', { memberId: 'a', held }),
-      lives.remember('delivery', { memberId: 'b', held: [] }),
+      lives.remember('fan-out', { memberId: 'a', held: [], topicIds: {} }),
+      lives.remember('fan-out', { memberId: 'a', held, topicIds }),
+      lives.remember('delivery', { memberId: 'b', held: [], topicIds: {} }),
     ]);
-    assert.deepEqual(await lives.of('fan-out'), { memberId: 'a', held });
-    assert.deepEqual(await lives.of('delivery'), { memberId: 'b', held: [] });
+    assert.deepEqual(await lives.of('fan-out'), { memberId: 'a', held, topicIds });
+    assert.deepEqual(await lives.of('delivery'), { memberId: 'b', held: [], topicIds: {} });
   }));
 
 test('what a crash has torn, or a stranger has written, counts as nothing', () =>
   inFolder(async (lives, folder) => {
-    await lives.remember('fan-out', { memberId: 'a', held });
+    await lives.remember('fan-out', { memberId: 'a', held, topicIds });
     const [name] = (await readdir(folder)).filter((file) => file.startsWith('fan-out'));
     for (const text of [
       '',
@@ -44,9 +45,10 @@ test('what a crash has torn, or a stranger has written, counts as nothing', () =
       await writeFile(join(folder, name!), text);
       assert.equal(await lives.of('fan-out'), null, text);
     }
-    await writeFile(
-      join(folder, name!),
-      JSON.stringify({ memberId: 'a', held: [...held, 'x', { topic: 1 }] }),
-    );
-    assert.deepEqual(await lives.of('fan-out'), { memberId: 'a', held });
+    const write = (life: object): Promise<void> => writeFile(join(folder, name!), JSON.stringify(life));
+    await write({ memberId: 'a', held: [...held, 'x', { topic: 1 }], topicIds: { ...topicIds, x: 7 } });
+    assert.deepEqual(await lives.of('fan-out'), { memberId: 'a', held, topicIds });
+    // An older release notes no ids.
+    await write({ memberId: 'a', held });
+    assert.deepEqual(await lives.of('fan-out'), { memberId: 'a', held, topicIds: {} });
   }));

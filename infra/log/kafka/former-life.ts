@@ -3,7 +3,8 @@
  *
  * A member that was killed is counted out after the session timeout only, and whoever joins meanwhile makes all others
  * wait for it. But the process that comes after it on the same data folder, whose lock it has, knows that it is dead:
- * it leaves in its name, and wishes for the partitions whose state it has.
+ * it leaves in its name, and wishes for the partitions whose state it has. The ids of the topics that the group has read
+ * tell it whether what was stored of them, in this folder or elsewhere, is of the topics that are there now.
  */
 import { join } from 'node:path';
 import { isBubbleError } from '../../../schemas/errors.ts';
@@ -14,6 +15,8 @@ import type { TopicPartition } from '../log.ts';
 export interface FormerLife {
   readonly memberId: string;
   readonly held: readonly TopicPartition[];
+  /** By name, of the topics that the group reads; none in notes of older releases and of brokers that tell no ids. */
+  readonly topicIds: Readonly<Record<string, string>>;
 }
 
 export interface FormerLives {
@@ -46,9 +49,10 @@ const parseLife = (text: string): FormerLife | null => {
     throw error;
   }
   if (typeof value !== 'object' || value === null) return null;
-  const { memberId, held } = value as Record<string, unknown>;
+  const { memberId, held, topicIds } = value as Record<string, unknown>;
   if (typeof memberId !== 'string' || memberId === '' || !Array.isArray(held)) return null;
-  return { memberId, held: held.filter(isHeld) };
+  const ids = Object.entries(topicIds ?? {}).filter(([, id]) => typeof id === 'string');
+  return { memberId, held: held.filter(isHeld), topicIds: Object.fromEntries(ids) };
 };
 
 class LivesInFiles implements FormerLives {

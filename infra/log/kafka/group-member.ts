@@ -11,62 +11,37 @@
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import { pause } from '../../clock/pause.ts';
-import type { Logger } from '../../logger/logger.ts';
 import type { Committed, Lease, Membership, TopicPartition } from '../log.ts';
-import {
-  assign,
-  decodeAssignment,
-  decodeWish,
-  encodeAssignment,
-  encodeWish,
-  PROTOCOL,
-} from './assignment.ts';
 import type { Cluster } from './cluster.ts';
 import { readCommitted } from './committed-offsets.ts';
 import { Coordinator } from './coordinator.ts';
-import { type JoinedGroup, joinGroup, leaveGroup, syncGroup } from './exchanges.ts';
-import type { FormerLives } from './former-life.ts';
 import { Generation, type GenerationEnd, leaseLost } from './generation.ts';
 import { Holding, type HoldingContext } from './holding.ts';
-import { isLostMembership, KAFKA, kafkaFailure } from './kafka-errors.ts';
-import { unlessAborted } from './waiting.ts';
+import { type Joined, Joining, type JoiningOptions, REQUEST_TIMEOUT_MS } from './joining.ts';
 
-export interface GroupOptions {
+export interface GroupOptions extends JoiningOptions {
   readonly cluster: Cluster;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly group: string;
-  readonly topics: readonly string[];
   readonly holding: HoldingContext;
-  /** A member that is silent for so long is counted out. */
-  readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
-  /** How long a rebalance waits for a member to let go of its partitions. */
-  readonly rebalanceMs: number;
-  /** Null: nothing is remembered from one process to the next. */
-  readonly formerLives: FormerLives | null;
 }
 
 const AGAIN_MS = 100;
-const REQUEST_TIMEOUT_MS = 5_000;
-/** The coordinator waits a little longer for us than we do for our handlers. */
-const REBALANCE_MARGIN_MS = 2_000;
 
 export class GroupMember implements Membership {
   readonly ended: Promise<void>;
   readonly #options: GroupOptions;
   readonly #coordinator: Coordinator;
   readonly #stopping = new AbortController();
+  readonly #joining: Joining;
   #failure: unknown = null;
-  #memberId = '';
   #generation: Generation | null = null;
   #holdings: Holding[] = [];
-  /** What it held last: a wish to keep it. */
-  #held: TopicPartition[] = [];
 
   constructor(options: GroupOptions) {
     this.#options = options;
     this.#coordinator = new Coordinator(options.group, options.cluster);
+    this.#joining = new Joining(options, this.#coordinator, this.#stopping.signal);
     this.ended = this.#run();
     // Whoever waits for `ended` gets the failure; without a listener here it would end the process even so.
     this.ended.catch(() => {});
@@ -116,7 +91,7 @@ export class GroupMember implements Membership {
   async #run(): Promise<void> {
     const { clock, logger, group } = this.#options;
     const { signal } = this.#stopping;
-    await this.#endFormerLife();
+    await this.#joining.endFormerLife().catch((error: unknown) => this.#stop(error));
     while (!signal.aborted) {
       try {
         await this.#liveOnce();
@@ -130,67 +105,29 @@ export class GroupMember implements Membership {
         await pause(clock, AGAIN_MS, signal);
       }
     }
-    await this.#leaveGroup();
+    await this.#joining.leave();
     this.#coordinator.drop('the membership has ended');
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Leaves in the name of the process that died, so that nobody waits for it. */
-  async #endFormerLife(): Promise<void> {
-    const { formerLives, group, logger } = this.#options;
-    const life = (await formerLives?.of(group)) ?? null;
-    if (life === null) return;
-    this.#held = [...life.held];
-    try {
-      const question = leaveGroup({ groupId: group, memberId: life.memberId });
-      const { errorCode } = await this.#coordinator.ask(
-        question,
-        (answer) => answer.errorCode,
-        REQUEST_TIMEOUT_MS,
-      );
-      if (errorCode === KAFKA.NONE) logger.info({ group }, 'the membership of a former process was ended');
-    } catch (error) {
-      if (!(error instanceof BubbleError) || !error.retryable) throw error;
-      logger.warn({ group, error }, 'the membership of a former process ends by its timeout');
-    }
-  }
-
-  async #remember(): Promise<void> {
-    const { formerLives, group } = this.#options;
-    if (this.#memberId === '') return;
-    await formerLives?.remember(group, { memberId: this.#memberId, held: this.#held });
-  }
-
   /** Joins, holds what it is given until the generation ends, and gives it up. */
   async #liveOnce(): Promise<void> {
-    const joined = await this.#join();
+    const joined = await this.#joining.join();
     if (joined === null) return;
-    const { clock, cluster, logger, group, sessionTimeoutMs, heartbeatMs, holding } = this.#options;
+    const { cluster, logger, group } = this.#options;
     const count = cluster.options.counts?.group(group);
-    const assigned = await this.#sync(joined);
-    if (assigned === null) return;
     let ended = (_end: GenerationEnd): void => {};
     const untilEnd = new Promise<GenerationEnd>((resolve) => {
       ended = resolve;
     });
-    const generation = new Generation({
-      coordinator: this.#coordinator,
-      clock,
-      logger,
-      group,
-      sessionTimeoutMs,
-      heartbeatMs,
-      generationId: joined.generationId,
-      memberId: joined.memberId,
-      onEnd: (end) => {
-        if (end === 'lost' && count !== undefined) count.lost += 1;
-        for (const each of this.#holdings)
-          each.abort(`generation ${joined.generationId} of ${group} ends: ${end}`);
-        ended(end);
-      },
+    const generation = this.#begin(joined, (end) => {
+      if (end === 'lost' && count !== undefined) count.lost += 1;
+      for (const each of this.#holdings)
+        each.abort(`generation ${joined.generationId} of ${group} ends: ${end}`);
+      ended(end);
     });
-    this.#generation = generation;
     if (count !== undefined) count.generations += 1;
+    const { assigned } = joined;
     logger.info({ group, generation: joined.generationId, assigned }, 'partitions were assigned');
     try {
       if (this.#stopping.signal.aborted) generation.end('left');
@@ -199,7 +136,7 @@ export class GroupMember implements Membership {
           this.#positions(generation, assigned, untilEnd),
           generation.confirmed,
         ]);
-        this.#start(generation, assigned, positions, holding);
+        this.#start(generation, assigned, positions);
       }
       await untilEnd;
       await this.#giveUp();
@@ -208,6 +145,17 @@ export class GroupMember implements Membership {
       this.#generation = null;
       this.#holdings = [];
     }
+  }
+
+  #begin({ generationId, memberId }: Joined, onEnd: (end: GenerationEnd) => void): Generation {
+    const { clock, logger, group, sessionTimeoutMs, heartbeatMs } = this.#options;
+    const coordinator = this.#coordinator;
+    const generation = new Generation({
+      ...{ coordinator, clock, logger, group, sessionTimeoutMs, heartbeatMs, generationId, memberId },
+      onEnd,
+    });
+    this.#generation = generation;
+    return generation;
   }
 
   /** null where the generation ends before the positions are known. */
@@ -238,12 +186,10 @@ export class GroupMember implements Membership {
     generation: Generation,
     assigned: readonly TopicPartition[],
     positions: Map<string, Committed> | null,
-    context: HoldingContext,
   ): void {
     if (positions === null || !generation.isValid) return;
-    this.#held = [...assigned];
-    void this.#remember();
-    this.#holdings = assigned.map((each) => new Holding(each, context));
+    void this.#joining.holds(assigned);
+    this.#holdings = assigned.map((each) => new Holding(each, this.#options.holding));
     for (const holding of this.#holdings) {
       const { topic, partition } = holding.lease;
       holding.start(positions.get(`${partition}/${topic}`) ?? null, (error) =>
@@ -285,93 +231,5 @@ export class GroupMember implements Membership {
       return;
     }
     for (const each of outcome) if (each.status === 'rejected') this.#stop(each.reason);
-  }
-
-  /** null: try again. */
-  async #join(): Promise<JoinedGroup | null> {
-    const { group, topics, sessionTimeoutMs, rebalanceMs } = this.#options;
-    const rebalanceTimeout = rebalanceMs + REBALANCE_MARGIN_MS;
-    const question = joinGroup({
-      groupId: group,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout,
-      memberId: this.#memberId,
-      protocolType: 'consumer',
-      groupProtocols: [{ name: PROTOCOL, metadata: encodeWish(topics, this.#held) }],
-    });
-    const asking = this.#coordinator.ask(
-      question,
-      (answer) => answer.errorCode,
-      rebalanceTimeout + REQUEST_TIMEOUT_MS,
-    );
-    const joined = await unlessAborted(asking, this.#stopping.signal);
-    if (joined.errorCode === KAFKA.MEMBER_ID_REQUIRED) {
-      this.#memberId = joined.memberId;
-      await this.#remember();
-      return null;
-    }
-    if (isLostMembership(joined.errorCode)) {
-      this.#memberId = '';
-      return null;
-    }
-    if (joined.errorCode === KAFKA.INCONSISTENT_GROUP_PROTOCOL) {
-      throw new BubbleError(
-        'REFUSED',
-        `group ${group} is used by another program: stop that program, and this one can join`,
-      );
-    }
-    if (joined.errorCode !== KAFKA.NONE) throw kafkaFailure(joined.errorCode, `joining group ${group}`);
-    this.#memberId = joined.memberId;
-    return joined;
-  }
-
-  /** null: try again. */
-  async #sync(joined: JoinedGroup): Promise<TopicPartition[] | null> {
-    const { group, rebalanceMs } = this.#options;
-    const { generationId, memberId, leaderId } = joined;
-    const question = syncGroup({
-      groupId: group,
-      generationId,
-      memberId,
-      groupAssignment: leaderId === memberId ? await this.#assignAll(joined) : [],
-    });
-    const asking = this.#coordinator.ask(
-      question,
-      (answer) => answer.errorCode,
-      rebalanceMs + REQUEST_TIMEOUT_MS,
-    );
-    const synced = await unlessAborted(asking, this.#stopping.signal);
-    if (isLostMembership(synced.errorCode)) {
-      if (synced.errorCode !== KAFKA.REBALANCE_IN_PROGRESS) this.#memberId = '';
-      return null;
-    }
-    if (synced.errorCode !== KAFKA.NONE) throw kafkaFailure(synced.errorCode, `joining group ${group}`);
-    return decodeAssignment(synced.memberAssignment);
-  }
-
-  async #assignAll({ members }: JoinedGroup): Promise<{ memberId: string; memberAssignment: Buffer }[]> {
-    const wishes = members.map(({ memberId, memberMetadata }) => decodeWish(memberId, memberMetadata));
-    const partitionsOf = new Map<string, number>();
-    for (const topic of new Set(wishes.flatMap(({ topics }) => topics))) {
-      partitionsOf.set(topic, await this.#options.cluster.partitions(topic));
-    }
-    return [...assign(wishes, partitionsOf)].map(([memberId, held]) => ({
-      memberId,
-      memberAssignment: encodeAssignment(held),
-    }));
-  }
-
-  /** Tells the coordinator, so that the others need not wait for the session timeout. */
-  async #leaveGroup(): Promise<void> {
-    if (this.#memberId === '') return;
-    const { group, logger } = this.#options;
-    // A join that still waits holds the connection up.
-    this.#coordinator.drop('the member leaves');
-    try {
-      const question = leaveGroup({ groupId: group, memberId: this.#memberId });
-      await this.#coordinator.ask(question, (answer) => answer.errorCode, REQUEST_TIMEOUT_MS);
-    } catch (error) {
-      logger.warn({ group, error }, 'leaving was not answered; the session ends by its timeout');
-    }
   }
 }

@@ -1,97 +1,12 @@
-/** Produce, Fetch and Metadata, written and read by hand: the first two are the hot path, and kafkajs lacks leader epochs. */
-
+/** Produce and Fetch, written and read by hand: they are the hot path. */
 import type { Exchange } from './exchanges.ts';
-import { readInt64, writeInt64 } from './record-batch.ts';
+import { encoded, Reading, Writing } from './wire-format.ts';
 
 const PRODUCE = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
 const FETCH = { apiKey: 1, apiVersion: 11, apiName: 'Fetch' };
-const METADATA = { apiKey: 3, apiVersion: 7, apiName: 'Metadata' };
 
 const READ_UNCOMMITTED = 0;
 const NO_EPOCH = -1;
-
-class Reading {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  skip(bytes: number): void {
-    this.#at += bytes;
-  }
-  int8(): number {
-    this.#at += 1;
-    return this.#bytes.readInt8(this.#at - 1);
-  }
-  int16(): number {
-    this.#at += 2;
-    return this.#bytes.readInt16BE(this.#at - 2);
-  }
-  int32(): number {
-    this.#at += 4;
-    return this.#bytes.readInt32BE(this.#at - 4);
-  }
-  int64(): number {
-    this.#at += 8;
-    return readInt64(this.#bytes, this.#at - 8);
-  }
-  text(): string | null {
-    const length = this.int16();
-    if (length < 0) return null;
-    this.#at += length;
-    return this.#bytes.toString('utf8', this.#at - length, this.#at);
-  }
-  bytes(): Buffer {
-    const length = Math.max(0, this.int32());
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
-  }
-  array<Item>(item: () => Item): Item[] {
-    const count = this.int32();
-    const items: Item[] = [];
-    for (let index = 0; index < count; index += 1) items.push(item());
-    return items;
-  }
-}
-
-class Writing {
-  readonly bytes: Buffer;
-  at = 0;
-
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafe(size);
-  }
-
-  int8(value: number): this {
-    this.at = this.bytes.writeInt8(value, this.at);
-    return this;
-  }
-  int16(value: number): this {
-    this.at = this.bytes.writeInt16BE(value, this.at);
-    return this;
-  }
-  int32(value: number): this {
-    this.at = this.bytes.writeInt32BE(value, this.at);
-    return this;
-  }
-  int64(value: number): this {
-    writeInt64(this.bytes, this.at, value);
-    this.at += 8;
-    return this;
-  }
-  text(value: string): this {
-    const length = this.bytes.write(value, this.at + 2, 'utf8');
-    this.bytes.writeInt16BE(length, this.at);
-    this.at += 2 + length;
-    return this;
-  }
-}
-
-/** What kafkajs takes for one of its encoders. */
-const encoded = (bytes: Buffer) => (): Promise<{ buf: Buffer; buffer: Buffer }> =>
-  Promise.resolve({ buf: bytes, buffer: bytes });
 
 export interface ByTopic<Item> {
   readonly topic: string;
@@ -221,75 +136,4 @@ function readFetched(payload: Buffer): FetchedPartition[] {
     });
   });
   return fetched;
-}
-
-export interface BrokerAddress {
-  readonly nodeId: number;
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface PartitionMetadata {
-  readonly partition: number;
-  readonly errorCode: number;
-  /** -1: none at present. */
-  readonly leader: number;
-  readonly leaderEpoch: number;
-  readonly replicas: readonly number[];
-  readonly inSync: readonly number[];
-}
-
-export interface TopicMetadata {
-  readonly errorCode: number;
-  readonly topic: string;
-  readonly isInternal: boolean;
-  readonly partitions: readonly PartitionMetadata[];
-}
-
-export interface ClusterMetadata {
-  readonly brokers: readonly BrokerAddress[];
-  readonly topics: readonly TopicMetadata[];
-}
-
-/** @param topics null: all */
-export function metadata(topics: readonly string[] | null): Exchange<ClusterMetadata> {
-  const asked = (topics ?? []).map((topic) => ({ topic, partitions: [] }));
-  const writing = new Writing(4 + textBytes(asked) + 1).int32(topics === null ? -1 : asked.length);
-  for (const { topic } of asked) writing.text(topic);
-  writing.int8(0); // no automatic creation
-  return {
-    request: { ...METADATA, encode: encoded(writing.bytes.subarray(0, writing.at)) },
-    decode: readMetadata,
-  };
-}
-
-function readMetadata(payload: Buffer): ClusterMetadata {
-  const reading = new Reading(payload);
-  reading.skip(4); // throttle time
-  const brokers = reading.array(() => {
-    const broker = { nodeId: reading.int32(), host: reading.text()!, port: reading.int32() };
-    reading.text(); // rack
-    return broker;
-  });
-  reading.text(); // cluster id
-  reading.skip(4); // controller
-  const topics = reading.array(() => {
-    const errorCode = reading.int16();
-    const topic = reading.text()!;
-    const isInternal = reading.int8() !== 0;
-    const partitions = reading.array(() => {
-      const partition = {
-        errorCode: reading.int16(),
-        partition: reading.int32(),
-        leader: reading.int32(),
-        leaderEpoch: reading.int32(),
-        replicas: reading.array(() => reading.int32()),
-        inSync: reading.array(() => reading.int32()),
-      };
-      reading.array(() => reading.int32()); // off line
-      return partition;
-    });
-    return { errorCode, topic, isInternal, partitions };
-  });
-  return { brokers, topics };
 }

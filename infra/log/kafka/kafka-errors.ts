@@ -8,7 +8,6 @@ export const KAFKA = {
   UNKNOWN_TOPIC_OR_PARTITION: 3,
   LEADER_NOT_AVAILABLE: 5,
   NOT_LEADER_OR_FOLLOWER: 6,
-  REQUEST_TIMED_OUT: 7,
   MESSAGE_TOO_LARGE: 10,
   COORDINATOR_LOAD_IN_PROGRESS: 14,
   COORDINATOR_NOT_AVAILABLE: 15,
@@ -83,8 +82,7 @@ export const isStaleLeader = (code: number): boolean =>
   code === 56 || // KAFKA_STORAGE_ERROR
   code === 74 || // FENCED_LEADER_EPOCH
   code === 75 || // UNKNOWN_LEADER_EPOCH
-  code === 78 || // OFFSET_NOT_AVAILABLE
-  code === 100; // UNKNOWN_TOPIC_ID
+  code === 78; // OFFSET_NOT_AVAILABLE
 
 export const isStaleCoordinator = (code: number): boolean =>
   code === KAFKA.COORDINATOR_LOAD_IN_PROGRESS ||

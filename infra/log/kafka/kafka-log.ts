@@ -9,7 +9,6 @@
 import assert from 'node:assert/strict';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { TopicSpec } from '../../../schemas/topics.ts';
-import { pause } from '../../clock/pause.ts';
 import type {
   Appended,
   Committed,
@@ -21,30 +20,23 @@ import type {
   ReadLimits,
   RecordInput,
 } from '../log.ts';
-import type { BrokerConnection } from './broker-connection.ts';
-import { Cluster, NO_LEADER } from './cluster.ts';
-import { encodeVector } from './commit-metadata.ts';
-import { readCommitted } from './committed-offsets.ts';
-import { Coordinator } from './coordinator.ts';
-import { listOffsets, offsetCommit } from './exchanges.ts';
+import { Cluster } from './cluster.ts';
 import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
-import { isLostMembership, isStaleLeader, KAFKA, kafkaFailure } from './kafka-errors.ts';
+import { GroupPositions } from './group-positions.ts';
 import {
   type CompleteKafkaOptions,
   KAFKA_DEFAULTS,
   type KafkaLogOptions,
   REQUEST_BYTES,
 } from './kafka-options.ts';
+import { PartitionOffsets } from './partition-offsets.ts';
 import { PartitionReader, type ReaderContext } from './partition-reader.ts';
 import { Producer } from './producer.ts';
 import { batchBytesAtMost } from './record-batch.ts';
 import { TopicAdmin } from './topic-admin.ts';
 
-const ASK_AGAIN_MS = 100;
 const GROUP_LIMITS: ReadLimits = { maxRecords: 1_000, maxBytes: 1024 * 1024, maxWaitMs: 5_000 };
-const BEGIN = -2;
-const END = -1;
 
 /** Rejects with LOG_TIMEOUT (retryable) where no broker answers, CONFIG where they refuse us. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
@@ -57,6 +49,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     cluster.close();
     throw error;
   }
+  cluster.watch();
   return new KafkaLog(complete, cluster);
 }
 
@@ -67,8 +60,8 @@ class KafkaLog implements Log {
   readonly #admin: TopicAdmin;
   readonly #readers: ReaderContext;
   readonly #members = new Set<GroupMember>();
-  readonly #coordinators = new Map<string, Coordinator>();
-  readonly #questions = new Map<number, BrokerConnection>();
+  readonly #offsets: PartitionOffsets;
+  readonly #positions: GroupPositions;
   #closed: BubbleError | null = null;
 
   constructor(options: CompleteKafkaOptions, cluster: Cluster) {
@@ -76,15 +69,14 @@ class KafkaLog implements Log {
     this.#options = options;
     this.#cluster = cluster;
     this.#producer = new Producer(cluster, { ...options, requestBytes: REQUEST_BYTES });
+    const closed = (): BubbleError | null => this.#closed;
+    const patience = { clock, patienceMs: 2 * requestTimeoutMs, closed };
+    this.#offsets = new PartitionOffsets(cluster, patience, requestTimeoutMs);
+    this.#positions = new GroupPositions(cluster, patience, requestTimeoutMs);
     this.#admin = new TopicAdmin(cluster, clock, options, (topic, partition) =>
-      this.#offset(topic, partition, END),
+      this.#offsets.end(topic, partition),
     );
-    this.#readers = {
-      cluster,
-      fetcher: new Fetcher(cluster, clock, requestTimeoutMs),
-      clock,
-      closed: () => this.#closed,
-    };
+    this.#readers = { cluster, fetcher: new Fetcher(cluster, clock, requestTimeoutMs), clock, closed };
   }
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -127,20 +119,20 @@ class KafkaLog implements Log {
   }
 
   async range(topic: string, partition: number): Promise<OffsetRange> {
+    await this.#assertPartition(topic, partition);
     const [begin, end] = await Promise.all([
-      this.#offset(topic, partition, BEGIN),
-      this.#offset(topic, partition, END),
+      this.#offsets.begin(topic, partition),
+      this.#offsets.end(topic, partition),
     ]);
     return { begin, end: Math.max(begin, end) };
   }
 
   async offsetAt(topic: string, partition: number, timeMs: number): Promise<number> {
-    const offset = await this.#offset(topic, partition, Math.max(0, Math.floor(timeMs)));
-    return offset >= 0 ? offset : this.#offset(topic, partition, END);
+    await this.#assertPartition(topic, partition);
+    return this.#offsets.at(topic, partition, timeMs);
   }
 
   async reader(topic: string, partition: number, from: number): Promise<Reader> {
-    this.#assertOpen();
     await this.#assertPartition(topic, partition);
     return new PartitionReader(topic, partition, from, this.#readers);
   }
@@ -185,10 +177,7 @@ class KafkaLog implements Log {
 
   async committed(group: string, topic: string, partition: number): Promise<Committed | null> {
     this.#assertOpen();
-    const positions = await this.#retrying(() =>
-      readCommitted(this.#coordinator(group), [{ topic, partition }], this.#options.requestTimeoutMs),
-    );
-    return positions.get(`${partition}/${topic}`) ?? null;
+    return this.#positions.committed(group, topic, partition);
   }
 
   /**
@@ -198,28 +187,7 @@ class KafkaLog implements Log {
    */
   async commitFor(group: string, topic: string, partition: number, position: Committed): Promise<void> {
     this.#assertOpen();
-    const doing = `committing ${topic}/${partition} for group ${group}`;
-    const place = { partition, offset: position.offset, metadata: encodeVector(position.vector) };
-    const { responses } = await this.#retrying(() =>
-      this.#coordinator(group).ask(
-        offsetCommit({
-          groupId: group,
-          groupGenerationId: -1,
-          memberId: '',
-          topics: [{ topic, partitions: [place] }],
-        }),
-        (answer) => answer.responses[0]?.partitions[0]?.errorCode ?? 0,
-        this.#options.requestTimeoutMs,
-      ),
-    );
-    const code = responses[0]?.partitions[0]?.errorCode;
-    if (code === KAFKA.NONE) return;
-    if (code !== undefined && isLostMembership(code))
-      throw new BubbleError(
-        'REFUSED',
-        `${doing}: the group has members, only they can commit; stop them first`,
-      );
-    throw kafkaFailure(code ?? -1, doing);
+    await this.#positions.commit(group, topic, partition, position);
   }
 
   async close(): Promise<void> {
@@ -238,68 +206,10 @@ class KafkaLog implements Log {
   }
 
   async #assertPartition(topic: string, partition: number): Promise<void> {
+    this.#assertOpen();
     const partitions = await this.#cluster.partitions(topic);
     if (partition < partitions) return;
     throw new BubbleError('UNKNOWN_TOPIC', `topic ${topic} has ${partitions} partitions, no ${partition}`);
-  }
-
-  #coordinator(group: string): Coordinator {
-    let coordinator = this.#coordinators.get(group);
-    if (coordinator === undefined) {
-      coordinator = new Coordinator(group, this.#cluster);
-      this.#coordinators.set(group, coordinator);
-    }
-    return coordinator;
-  }
-
-  async #offset(topic: string, partition: number, timestamp: number): Promise<number> {
-    this.#assertOpen();
-    await this.#assertPartition(topic, partition);
-    return this.#retrying(async () => {
-      const leader = this.#cluster.leaderOf(topic, partition);
-      const doing = `asking for offsets of ${topic}/${partition}`;
-      if (leader === undefined || leader === NO_LEADER) {
-        await this.#cluster.refresh();
-        throw new BubbleError('LOG_TIMEOUT', `${doing}: no leader at present`, { retryable: true });
-      }
-      const connection = await this.#connectionFor(leader);
-      const { responses } = await connection.ask(
-        listOffsets(topic, partition, timestamp),
-        this.#options.requestTimeoutMs,
-      );
-      const answer = responses[0]?.partitions[0];
-      const code = answer?.errorCode ?? -1;
-      if (answer !== undefined && code === 0) return Number(answer.offset);
-      if (isStaleLeader(code)) await this.#cluster.refresh();
-      throw kafkaFailure(code, doing);
-    });
-  }
-
-  /** For short questions to one broker. */
-  async #connectionFor(nodeId: number): Promise<BrokerConnection> {
-    const before = this.#questions.get(nodeId);
-    if (before?.alive) return before;
-    const connection = await this.#cluster.connect(nodeId).catch(async (error: unknown) => {
-      await this.#cluster.refresh();
-      throw error;
-    });
-    this.#questions.set(nodeId, connection);
-    return connection;
-  }
-
-  /** Questions that change nothing, or the same thing again, until one is answered or the time is up. */
-  async #retrying<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    const { clock } = this.#options;
-    const deadline = clock.monotonic() + 2 * this.#options.requestTimeoutMs;
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        const isFinal = !(error instanceof BubbleError) || !error.retryable;
-        if (isFinal || this.#closed !== null || clock.monotonic() > deadline) throw error;
-        await pause(clock, ASK_AGAIN_MS);
-      }
-    }
   }
 }
 

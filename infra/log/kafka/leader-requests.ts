@@ -4,17 +4,9 @@ import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { Logger } from '../../logger/logger.ts';
 import type { Appended } from '../log.ts';
 import { type Append, type Batch, type Queue, recordsOf, takeBatch, topicsOf } from './append-queue.ts';
-import type { BrokerConnection } from './broker-connection.ts';
-import type { Cluster } from './cluster.ts';
 import { type ProducedPartition, produce } from './hot-exchanges.ts';
 import { isStaleLeader, kafkaFailure } from './kafka-errors.ts';
-import { whileUnanswered } from './leader-watch.ts';
-
-/** What it needs of the cluster. */
-export interface ProducerCluster extends Pick<Cluster, 'leaderOf' | 'isDown' | 'refresh'> {
-  connect(nodeId: number): Promise<ProducerConnection>;
-}
-export type ProducerConnection = Pick<BrokerConnection, 'alive' | 'request' | 'drop'>;
+import { type LeaderCluster, type LeaderConnection, whileUnanswered } from './leader-watch.ts';
 
 export interface ProducerOptions {
   readonly clock: Clock;
@@ -24,7 +16,7 @@ export interface ProducerOptions {
   readonly lingerMs: number;
   /** One batch of a partition. */
   readonly batchBytes: number;
-  /** One request. */
+  /** A request that has so many takes no further batch. */
   readonly requestBytes: number;
   /** Appends not acknowledged, over all partitions; beyond: LOG_BUSY, retryable. */
   readonly pendingBytes: number;
@@ -49,16 +41,16 @@ const BROKER_MARGIN_MS = 500;
 /** The requests to one broker. */
 export class LeaderRequests {
   readonly #nodeId: number;
-  readonly #cluster: ProducerCluster;
+  readonly #cluster: LeaderCluster;
   readonly #producer: ProducerSide;
   #listed: Queue[] = [];
-  #connection: ProducerConnection | null = null;
+  #connection: LeaderConnection | null = null;
   #connecting = false;
   #state: 'idle' | 'scheduled' | 'sending' = 'idle';
   #sentAt = -Infinity;
   #loaded = false;
 
-  constructor(nodeId: number, cluster: ProducerCluster, producer: ProducerSide) {
+  constructor(nodeId: number, cluster: LeaderCluster, producer: ProducerSide) {
     this.#nodeId = nodeId;
     this.#cluster = cluster;
     this.#producer = producer;
@@ -139,7 +131,7 @@ export class LeaderRequests {
     return batches;
   }
 
-  async #exchange(connection: ProducerConnection, batches: readonly Batch[]): Promise<void> {
+  async #exchange(connection: LeaderConnection, batches: readonly Batch[]): Promise<void> {
     const { clock, requestTimeoutMs, logger } = this.#producer.options;
     const request = produce(topicsOf(batches, clock.now()), Math.max(1, requestTimeoutMs - BROKER_MARGIN_MS));
     const places = batches.map(({ queue }) => queue);

@@ -4,7 +4,14 @@
  * leads, and when that is not this broker any more, its connection is dropped.
  */
 import type { Clock, Timer } from '../../../schemas/ports/clock.ts';
+import type { BrokerConnection } from './broker-connection.ts';
 import { type Cluster, NO_LEADER } from './cluster.ts';
+
+/** What requests to a leader need of the cluster. */
+export interface LeaderCluster extends Pick<Cluster, 'leaderOf' | 'isDown' | 'refresh'> {
+  connect(nodeId: number): Promise<LeaderConnection>;
+}
+export type LeaderConnection = Pick<BrokerConnection, 'alive' | 'request' | 'drop'>;
 
 interface Place {
   readonly topic: string;
@@ -19,7 +26,7 @@ const NEXT_LOOK_MS = 200;
  * @param givenUp called once, with a reason, when one of the places has moved
  */
 export function whileUnanswered(
-  cluster: Pick<Cluster, 'leaderOf' | 'refresh'>,
+  cluster: LeaderCluster,
   clock: Clock,
   nodeId: number,
   places: readonly Place[],

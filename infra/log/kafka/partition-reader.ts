@@ -69,6 +69,8 @@ export class PartitionReader implements Reader {
         const isOver = await this.#fill(limits, left, signal);
         if (isOver) break;
       }
+      // What was fetched before it was noticed may be of the topic that was made anew.
+      this.#assertReadable();
       return this.#take(limits);
     } finally {
       if (this.#state === 'reading') this.#state = 'open';
@@ -83,8 +85,7 @@ export class PartitionReader implements Reader {
 
   /** Fetches once. @returns whether the time is up, and nothing came */
   async #fill(limits: ReadLimits, leftMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    const closed = this.#context.closed();
-    if (closed !== null) throw closed;
+    this.#assertReadable();
     let fetched: FetchedPartition | null;
     try {
       fetched = await unlessAborted(this.#fetch(limits, leftMs), signal);
@@ -112,14 +113,19 @@ export class PartitionReader implements Reader {
     return false;
   }
 
-  /** Asks who leads, after a moment. Rejects where the topic is gone. */
+  #assertReadable(): void {
+    const { cluster, closed } = this.#context;
+    const failure = closed() ?? cluster.lossOf(this.#topic);
+    if (failure !== null) throw failure;
+  }
+
+  /** Asks who leads, after a moment. */
   async #heal(leftMs: number, signal: AbortSignal | undefined): Promise<void> {
     const { cluster, clock } = this.#context;
     await pause(clock, Math.min(RETRY_MS, leftMs), signal);
     signal?.throwIfAborted();
     // No broker answering is tried again until the time is up.
     await cluster.refresh().catch(() => {});
-    if (cluster.partitionsKnown(this.#topic) === undefined) throw cluster.unknown(this.#topic, false);
   }
 
   #fetch(limits: ReadLimits, waitMs: number): Promise<FetchedPartition> {

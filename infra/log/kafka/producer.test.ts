@@ -4,106 +4,35 @@ import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
 import { SimClock } from '../../clock/sim-clock.ts';
 import { SILENT_LOGGER } from '../../logger/logger.ts';
 import type { Appended } from '../log.ts';
-import type { Exchange } from './exchanges.ts';
-import type { ProducedPartition } from './hot-exchanges.ts';
-import type { ProducerCluster, ProducerConnection, ProducerOptions } from './leader-requests.ts';
+import type { ProducerOptions } from './leader-requests.ts';
 import { Producer } from './producer.ts';
 import { readBatches } from './record-batch.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
+import { Reading } from './wire-format.ts';
 
-interface Request {
-  readonly nodeId: number;
-  readonly at: number;
-  /** Values by `topic/partition`. */
-  readonly places: ReadonlyMap<string, readonly string[]>;
-  answer(partitions: readonly Partial<ProducedPartition>[]): void;
-  fail(): void;
-}
-
-/** What a produce request of version 7 says. */
+/** Values by `topic/partition`, as a produce request of version 7 says them. */
 function placesIn(bytes: Buffer): Map<string, string[]> {
   const places = new Map<string, string[]>();
-  let at = 12;
-  for (let topics = bytes.readInt32BE(8); topics > 0; topics -= 1) {
-    const length = bytes.readInt16BE(at);
-    const topic = bytes.toString('utf8', at + 2, at + 2 + length);
-    at += 2 + length;
-    let partitions = bytes.readInt32BE(at);
-    at += 4;
-    for (; partitions > 0; partitions -= 1) {
-      const size = bytes.readInt32BE(at + 4);
-      const { records } = readBatches(bytes.subarray(at + 8, at + 8 + size), 0, topic);
+  const reading = new Reading(bytes);
+  reading.skip(8); // transaction, acknowledgements, time limit
+  reading.array(() => {
+    const topic = reading.text()!;
+    reading.array(() => {
+      const place = `${topic}/${reading.int32()}`;
+      const { records } = readBatches(reading.bytes(), 0, topic);
       places.set(
-        `${topic}/${bytes.readInt32BE(at)}`,
+        place,
         records.map(({ value }) => Buffer.from(value!).toString()),
       );
-      at += 8 + size;
-    }
-  }
+    });
+  });
   return places;
 }
 
-/** Brokers that answer when the test says so. */
-class FakeCluster implements ProducerCluster {
-  readonly clock: SimClock;
-  readonly leaders = new Map<string, number>();
-  readonly down = new Set<number>();
-  readonly requests: Request[] = [];
-  refreshed = 0;
-  onRefresh: () => void = () => {};
-
-  constructor(clock: SimClock) {
-    this.clock = clock;
-  }
-  leaderOf(topic: string, partition: number): number | undefined {
-    return this.leaders.get(`${topic}/${partition}`);
-  }
-  isDown(nodeId: number): boolean {
-    return this.down.has(nodeId);
-  }
-  async refresh(): Promise<void> {
-    this.refreshed += 1;
-    this.onRefresh();
-  }
-  async connect(nodeId: number): Promise<ProducerConnection> {
-    const cluster = this;
-    const connection = {
-      alive: true,
-      dropped: (_error: BubbleError): void => {},
-      request<Answer>(exchange: Exchange<Answer>): Promise<Answer> {
-        return new Promise((resolve, reject) => {
-          const fail = (error: BubbleError): void => {
-            connection.alive = false;
-            reject(error);
-          };
-          connection.dropped = fail;
-          void exchange.request.encode().then(({ buffer }) => {
-            cluster.requests.push({
-              nodeId,
-              at: cluster.clock.monotonic(),
-              places: placesIn(buffer),
-              answer: (partitions) =>
-                resolve(
-                  partitions.map((each) => ({
-                    topic: 't',
-                    partition: 0,
-                    errorCode: 0,
-                    baseOffset: 0,
-                    appendTime: 7,
-                    ...each,
-                  })) as Answer,
-                ),
-              fail: () => fail(new BubbleError('LOG_TIMEOUT', 'lost', { retryable: true })),
-            });
-          });
-        });
-      },
-      drop(reason: string): void {
-        connection.dropped(new BubbleError('LOG_TIMEOUT', reason, { retryable: true }));
-      },
-    };
-    return connection;
-  }
-}
+const SCRIPT = {
+  read: placesIn,
+  blank: { topic: 't', partition: 0, errorCode: 0, baseOffset: 0, appendTime: 7 },
+};
 
 const OPTIONS = {
   requestTimeoutMs: 5_000,
@@ -115,7 +44,7 @@ const OPTIONS = {
 
 const rig = (overrides: Partial<ProducerOptions> = {}) => {
   const clock = new SimClock();
-  const cluster = new FakeCluster(clock);
+  const cluster = new ScriptedCluster(clock, SCRIPT);
   const producer = new Producer(cluster, { clock, logger: SILENT_LOGGER, ...OPTIONS, ...overrides });
   const append = (partition: number, ...values: string[]): Promise<Appended> => {
     const records = values.map((value) => ({ key: null, value: Buffer.from(value) }));
@@ -132,7 +61,7 @@ test('what is appended in one turn goes in one request to each leader, one batch
   assert.equal(cluster.requests.length, 2);
   const first = cluster.requests.find(({ nodeId }) => nodeId === 1)!;
   assert.deepEqual(
-    [...first.places],
+    [...first.asked],
     [
       ['t/0', ['a', 'b', 'c']],
       ['t/1', ['d']],
@@ -181,7 +110,7 @@ test('of a partition one batch is unanswered, also while its leader changes', as
   cluster.requests[0]!.answer([{ partition: 0 }]);
   await clock.until(first);
   await clock.runFor(200);
-  assert.deepEqual([cluster.requests[1]!.nodeId, ...cluster.requests[1]!.places.values()], [2, ['b']]);
+  assert.deepEqual([cluster.requests[1]!.nodeId, ...cluster.requests[1]!.asked.values()], [2, ['b']]);
   cluster.requests[1]!.answer([{ partition: 0 }]);
   await clock.until(second);
 });
@@ -219,7 +148,7 @@ test('without a leader an append waits, and goes as soon as there is one, in ord
   assert.equal(cluster.requests.length, 0);
   cluster.onRefresh = () => cluster.leaders.set('t/0', 3);
   await clock.runFor(300);
-  assert.deepEqual([...cluster.requests[0]!.places.values()], [['a', 'b']]);
+  assert.deepEqual([...cluster.requests[0]!.asked.values()], [['a', 'b']]);
   cluster.requests[0]!.answer([{ partition: 0 }]);
   await clock.until(Promise.all(appended));
 });
@@ -244,12 +173,30 @@ test('batches are bounded, and so is what is not acknowledged', async () => {
   const second = append(0, big);
   await assert.rejects(append(0, big), (error) => isBubbleError(error, 'LOG_BUSY') && error.retryable);
   await clock.runFor(200);
-  assert.deepEqual([...cluster.requests[0]!.places.values()], [[big]]);
+  assert.deepEqual([...cluster.requests[0]!.asked.values()], [[big]]);
   cluster.requests[0]!.answer([{ partition: 0 }]);
   await clock.until(first);
   await clock.runFor(200);
   cluster.requests[1]!.answer([{ partition: 0 }]);
   await clock.until(second);
+});
+
+test('what does not fit into a request goes with the next one, in the order in which it came', async () => {
+  const { clock, cluster, append } = rig({ requestBytes: 1_000 });
+  const value = 'x'.repeat(600);
+  const partitions = [0, 1, 2, 3, 4];
+  for (const partition of partitions) cluster.leaders.set(`t/${partition}`, 1);
+  const appended = Promise.all(partitions.map((partition) => append(partition, value)));
+  const carried = [];
+  for (let sent = 0; sent < 3; sent += 1) {
+    await clock.runFor(200);
+    assert.equal(cluster.requests.length, sent + 1, 'one at a time');
+    const { asked, answer } = cluster.requests[sent]!;
+    carried.push([...asked.keys()]);
+    answer(partitions.map((partition) => ({ partition })));
+  }
+  await clock.until(appended);
+  assert.deepEqual(carried, [['t/0', 't/1'], ['t/2', 't/3'], ['t/4']]);
 });
 
 test('under load a leader gets its requests the linger time apart, idle at once', async () => {

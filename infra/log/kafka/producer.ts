@@ -18,17 +18,13 @@ import { pause } from '../../clock/pause.ts';
 import type { Appended, RecordInput } from '../log.ts';
 import type { Append, Queue } from './append-queue.ts';
 import { NO_LEADER } from './cluster.ts';
-import {
-  LeaderRequests,
-  type ProducerCluster,
-  type ProducerOptions,
-  type ProducerSide,
-} from './leader-requests.ts';
+import { LeaderRequests, type ProducerOptions, type ProducerSide } from './leader-requests.ts';
+import type { LeaderCluster } from './leader-watch.ts';
 
 const LOOK_FOR_LEADER_MS = 100;
 
 export class Producer implements ProducerSide {
-  readonly #cluster: ProducerCluster;
+  readonly #cluster: LeaderCluster;
   readonly #options: ProducerOptions;
   readonly #queues = new Map<string, Queue[]>();
   readonly #leaders = new Map<number, LeaderRequests>();
@@ -37,7 +33,7 @@ export class Producer implements ProducerSide {
   #pendingBytes = 0;
   #closed: BubbleError | null = null;
 
-  constructor(cluster: ProducerCluster, options: ProducerOptions) {
+  constructor(cluster: LeaderCluster, options: ProducerOptions) {
     this.#cluster = cluster;
     this.#options = options;
   }

@@ -26,14 +26,13 @@ export interface GroupCount {
 
 const PRODUCE = 0;
 const FETCH = 1;
-const METADATA = 3;
 const INT32_BYTES = 4;
 
 /** How long the broker holds our next request back for a quota, ms; 0 where the answer's form is not known here. */
 export const throttleMsOf = (apiKey: number, payload: Buffer): number => {
   if (payload.length < INT32_BYTES) return 0;
   if (apiKey === PRODUCE) return payload.readInt32BE(payload.length - INT32_BYTES);
-  return apiKey === FETCH || apiKey === METADATA ? payload.readInt32BE(0) : 0;
+  return apiKey === FETCH ? payload.readInt32BE(0) : 0;
 };
 
 export class KafkaCounts {

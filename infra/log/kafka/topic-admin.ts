@@ -5,8 +5,8 @@ import type { TopicSpec } from '../../../schemas/topics.ts';
 import { pause } from '../../clock/pause.ts';
 import type { Cluster } from './cluster.ts';
 import { createTopics, describeTopicConfigs } from './exchanges.ts';
-import type { TopicMetadata } from './hot-exchanges.ts';
 import { KAFKA, kafkaFailure } from './kafka-errors.ts';
+import type { TopicMetadata } from './metadata.ts';
 import {
   type ClusterSettings,
   mismatchOf,

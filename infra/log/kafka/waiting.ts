@@ -1,4 +1,34 @@
 /** Pieces of waiting for work that is under way. */
+import { BubbleError } from '../../../schemas/errors.ts';
+import type { Clock } from '../../../schemas/ports/clock.ts';
+import { pause } from '../../clock/pause.ts';
+
+const ASK_AGAIN_MS = 100;
+
+export interface Patience {
+  readonly clock: Clock;
+  /** How long failures that pass with time are tried again. */
+  readonly patienceMs: number;
+  /** LOG_CLOSED, once the log is. */
+  readonly closed: () => BubbleError | null;
+}
+
+/** Questions that change nothing, or the same thing again: asked until one is answered or the time is up. */
+export async function retrying<Answer>(
+  { clock, patienceMs, closed }: Patience,
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const deadline = clock.monotonic() + patienceMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isFinal = !(error instanceof BubbleError) || !error.retryable;
+      if (isFinal || closed() !== null || clock.monotonic() > deadline) throw error;
+      await pause(clock, ASK_AGAIN_MS);
+    }
+  }
+}
 
 /** Calls that come while one is under way share its outcome. */
 export function shared<Value>(work: () => Promise<Value>): () => Promise<Value> {

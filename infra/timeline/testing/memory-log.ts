@@ -224,8 +224,9 @@ export class MemoryLog implements Log, RandomAccess {
     return {
       read: async (limits, signal) => {
         const source = this.#partition(topic, partition);
-        if (next < source.begin) throw new BubbleError('OFFSET_OUT_OF_RANGE', `${next} is below the begin`);
-        if (next >= source.records.length) await this.#arrival(source, limits.maxWaitMs, signal);
+        if (next === source.records.length) await this.#arrival(source, limits.maxWaitMs, signal);
+        if (next < source.begin || next > source.records.length)
+          throw new BubbleError('OFFSET_OUT_OF_RANGE', `${next} is not from ${source.begin} to the end`);
         const records: LogRecord[] = [];
         let bytes = 0;
         while (records.length < limits.maxRecords && next < source.records.length) {
