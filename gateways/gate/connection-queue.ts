@@ -61,7 +61,9 @@ export class ConnectionQueue {
   readonly connection: Connection;
   /** Number of the connection in its slot's epoch. */
   readonly number: number;
-  readonly proof: ProofState = { provenTo: 0, provenAt: 0, recordOffset: NOT_RECORDED };
+  readonly proof: ProofState = {
+    ...{ provenTo: 0, provenAt: 0, recordOffset: NOT_RECORDED, doubted: false },
+  };
   readonly #scheduler: FlushScheduler;
   #channel: ServerChannel | null = null;
   #items: Queued[] | null = null;

@@ -2,30 +2,28 @@
  * A gate: connections on one side, the log and the timeline on the other.
  *
  * Invariants:
- * 1. A gate serves only while it holds its slot. When the slot is lost all sockets are closed (SLOT_LOST): a gate
- *    that does not hear of rows must not look alive.
+ * 1. A gate serves only while it holds its slot (tenure.ts). When the slot is lost all sockets are closed (SLOT_LOST):
+ *    a gate that does not hear of rows must not look alive.
  * 2. A session exists for others (route, device, user limit) from its first opened frame to its tombstone.
  * 3. All deadlines are looked at by one sweep; a connection has no timer.
  * 4. A change of the inbox epoch ends no session: the sessions are announced again in the new epoch (`enterEpoch`).
  */
+import { pause } from '../../infra/clock/pause.ts';
 import type { Log } from '../../infra/log/log.ts';
 import type { Logger } from '../../infra/logger/logger.ts';
 import type { TimelineReader } from '../../infra/timeline/timeline-store.ts';
 import type { Tracing } from '../../infra/tracing/tracing.ts';
 import { BubbleError, type CloseName } from '../../schemas/errors.ts';
 import type { Codecs } from '../../schemas/events/codecs.ts';
-import { sessionKey, userKey } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/limits.ts';
-import { partitionOf } from '../../schemas/partition.ts';
 import type { Clock, Timer } from '../../schemas/ports/clock.ts';
 import type { Connection, ConnectionHandler } from '../../schemas/ports/connection.ts';
 import type { Random } from '../../schemas/ports/random.ts';
-import { type Layout, sessionsTopic } from '../../schemas/topics.ts';
+import type { Layout } from '../../schemas/topics.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import { OP } from '../../schemas/wire/operations.ts';
 import { addressKey } from '../auth/admission.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
-import { CommandIntake } from './command-intake.ts';
 import { ConnectionQueue } from './connection-queue.ts';
 import { GateCounts } from './gate-counts.ts';
 import { GateSession, type SessionServices } from './gate-session.ts';
@@ -33,13 +31,12 @@ import { GateTrace } from './gate-trace.ts';
 import { MailboxQueries } from './mailbox-queries.ts';
 import { moveInTurns } from './moving-out.ts';
 import { Outbound } from './outbound.ts';
-import { isUnproven, NOT_RECORDED } from './proofs.ts';
+import { isUnproven } from './proofs.ts';
 import { Pulls } from './pulls.ts';
 import { clearFrame, disconnectBody, heartbeatBody } from './replies.ts';
-import { SessionRecords } from './session-records.ts';
 import { SessionTable } from './session-table.ts';
-import { announceSlot, claimSlot, type DeliverySlot, type SlotLoss } from './slot-client.ts';
-import { SlotDispatch } from './slot-dispatch.ts';
+import { claimSlot, type DeliverySlot, type SlotLoss } from './slot-client.ts';
+import { Tenure } from './tenure.ts';
 
 const { HeartbeatReq } = bubble.wire;
 
@@ -72,25 +69,6 @@ export interface GateStats {
   readonly pendingSends: number;
   /** Bytes that operating system and clients have not taken. */
   readonly queueBytes: number;
-  /** Since the start. */
-  readonly pushFrames: number;
-  readonly pushedRows: number;
-  /** Rows that notify mode kept back; their clients pulled them. */
-  readonly withheldRows: number;
-  /** Different push bodies: shared by all connections that wait for the same. */
-  readonly assembledBodies: number;
-}
-
-const FIRST_RECLAIM_MS = 1_000;
-const LONGEST_RECLAIM_MS = 30_000;
-
-/** What a gate has only while it holds its slot. */
-interface Tenure {
-  readonly slot: DeliverySlot;
-  readonly intake: CommandIntake;
-  /** Of the epoch that the sessions are announced in. */
-  readonly layout: Layout;
-  readonly records: SessionRecords;
 }
 
 const IGNORED: ConnectionHandler = { received: () => {}, drained: () => {}, closed: () => {} };
@@ -111,18 +89,14 @@ export class Gate implements SessionServices {
   readonly ended: Promise<void>;
   readonly #options: GateOptions;
   readonly #table: SessionTable;
-  readonly #trace: GateTrace | null;
   readonly #outbound: Outbound;
   readonly #pulls: Pulls;
   readonly #queries: MailboxQueries;
   #end: { resolve: () => void; reject: (error: Error) => void } | null = null;
-  #state: GateStats['state'] = 'serving';
-  #tenure: Tenure;
-  /** Of the epoch that the next claim is announced in. */
-  #layout: Layout;
+  readonly #tenure: Tenure;
+  #state: 'serving' | 'draining' | 'closed' = 'serving';
   #connections = 0;
   #sweep: Timer;
-  #reclaim: Timer | null = null;
   #drained: (() => void)[] = [];
 
   /** Use `openGate`. */
@@ -134,13 +108,10 @@ export class Gate implements SessionServices {
     this.authenticator = options.authenticator;
     this.counts = options.counts ?? new GateCounts();
     this.#options = options;
-    this.#layout = options.layout;
     this.#table = new SessionTable(limits);
     const { tracing = null } = options;
-    this.#trace =
-      tracing === null
-        ? null
-        : new GateTrace({ ...options, tracing, inboundPartitions: options.layout.inboundPartitions });
+    const { inboundPartitions } = options.layout;
+    const trace = tracing === null ? null : new GateTrace({ ...options, tracing, inboundPartitions });
     this.#outbound = new Outbound(limits, clock, this.counts, (queue) =>
       this.#table.get(queue.number)?.close('SLOW'),
     );
@@ -151,7 +122,8 @@ export class Gate implements SessionServices {
     });
     // Who does not ask is not told by a crash of the process.
     this.ended.catch(() => {});
-    this.#tenure = this.#hold(slot);
+    const shared = { counts: this.counts, trace, table: this.#table, outbound: this.#outbound };
+    this.#tenure = new Tenure({ ...options, ...shared, lost: (loss) => this.#lost(loss) }, slot);
     this.#sweep = clock.after(limits.sweepMs, () => this.#tick());
   }
 
@@ -182,6 +154,7 @@ export class Gate implements SessionServices {
   async drain(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'draining';
+    this.#tenure.leave();
     await moveInTurns(this.#table.all(), this.clock, this.limits);
     // Sessions end themselves at drainMs; this one tells what is still pending just before.
     const almost = Math.max(0, this.limits.drainMs - 2 * this.limits.sweepMs);
@@ -192,7 +165,7 @@ export class Gate implements SessionServices {
     await this.#empty();
     timer.cancel();
     grace.cancel();
-    await this.#atMost(this.#tenure.records.flushed());
+    await this.#atMost(this.#tenure.flushed());
   }
 
   /**
@@ -201,17 +174,7 @@ export class Gate implements SessionServices {
    * Rejects with what the log rejects with; it may be called again.
    */
   async enterEpoch(layout: Layout): Promise<void> {
-    this.#layout = layout;
-    const tenure = this.#tenure;
-    if (this.#state === 'closed' || this.#state === 'without-slot') return;
-    await announceSlot({ ...this.#options, layout }, tenure.slot.epoch);
-    // Lost meanwhile: it is claimed again in the new epoch.
-    if (this.#tenure !== tenure || tenure.layout.epoch === layout.epoch) return;
-    this.#tenure = { ...tenure, layout, records: this.#recordsIn(layout) };
-    tenure.records.abandon();
-    for (const session of this.#table.all()) {
-      if (session.recordKey !== '' && session.isLive) this.#announce(session);
-    }
+    if (this.#state !== 'closed') await this.#tenure.enterEpoch(layout);
   }
 
   /** Closes all sockets at once and lets go of the slot. */
@@ -219,15 +182,14 @@ export class Gate implements SessionServices {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#sweep.cancel();
-    this.#reclaim?.cancel();
+    this.#tenure.leave();
     for (const session of [...this.#table.all()]) {
       session.close('DRAIN');
       session.connection.destroy();
     }
     await this.#atMost(this.#empty());
-    await this.#atMost(this.#tenure.records.flushed());
-    await this.#tenure.slot.stop();
-    this.#tenure.records.abandon();
+    await this.#atMost(this.#tenure.flushed());
+    await this.#tenure.stop();
     this.#end?.resolve();
   }
 
@@ -235,57 +197,28 @@ export class Gate implements SessionServices {
     let queueBytes = 0;
     for (const session of this.#table.all()) queueBytes += session.connection.bufferedBytes;
     return {
-      state: this.#state,
+      state: this.#state === 'serving' && !this.#tenure.isHeld ? 'without-slot' : this.#state,
       slot: this.#options.slot,
-      slotEpoch: this.#tenure.slot.epoch,
+      slotEpoch: this.#tenure.slotEpoch,
       connections: this.#table.connections,
       sessions: this.#table.confirmed,
       pendingSends: this.#tenure.intake.pendingSends,
       queueBytes,
-      pushFrames: this.counts.pushFrames,
-      pushedRows: this.counts.pushedRows,
-      withheldRows: this.counts.withheldRows,
-      assembledBodies: this.counts.assembledBodies,
     };
   }
 
   // ---- what sessions ask of their gate
 
   confirmed(session: GateSession): CloseName | null {
-    const { device, tenant, user } = session.principal!;
+    const { device } = session.principal!;
     const others = this.#table.ofUser(session).filter((other) => other.isLive);
     // Records of a device are appended in the order of confirmation, so the log agrees that this one is the newer.
     for (const other of others) if (other.principal!.device === device) other.close('REPLACED');
     const devices = others.filter((other) => other.principal!.device !== device).length;
     if (devices >= this.limits.sessionsPerUser) return 'TOO_MANY_SESSIONS';
-    const { layout, records, slot } = this.#tenure;
-    if (this.#state === 'without-slot') return 'SLOT_LOST';
-    if (!records.admits(partitionOf(userKey(tenant, user), layout.inboxPartitions))) return 'ADMISSION';
-    session.recordKey = sessionKey(tenant, user, device, sessionName(slot, session));
-    session.since = this.clock.now();
-    this.#table.confirm(session);
-    this.#announce(session);
-    return null;
-  }
-
-  /** Writes the session's route in the present epoch. */
-  #announce(session: GateSession): void {
-    const { layout, records, slot } = this.#tenure;
-    const principal = session.principal!;
-    const { proof } = session.queue;
-    const partition = partitionOf(userKey(principal.tenant, principal.user), layout.inboxPartitions);
-    session.inboxPartition = partition;
-    // No claim counts before the record is where the claims of this epoch look for it.
-    proof.recordOffset = NOT_RECORDED;
-    const value = this.#options.codecs.session.encode({
-      ...principal,
-      session: sessionName(slot, session),
-      slot: slot.slot,
-      slotEpoch: slot.epoch,
-      connection: session.number,
-      since: session.since,
-    });
-    records.opened(partition, session.recordKey, value, proof);
+    const refusal = this.#tenure.begin(session);
+    if (refusal === null) this.#table.confirm(session);
+    return refusal;
   }
 
   heartbeat(session: GateSession, sequence: number, body: Uint8Array): void {
@@ -329,12 +262,8 @@ export class Gate implements SessionServices {
 
   closed(session: GateSession, reason: string): void {
     this.logger.debug({ connection: session.number, reason }, 'connection closed');
-    const wasConfirmed = session.recordKey !== '';
-    this.#table.remove(session, wasConfirmed);
-    this.#tenure.intake.ended(session);
-    if (wasConfirmed) {
-      this.#tenure.records.ended(session.inboxPartition, session.recordKey);
-    }
+    this.#table.remove(session, session.recordKey !== '');
+    this.#tenure.ended(session);
     if (this.#table.connections > 0) return;
     const drained = this.#drained;
     this.#drained = [];
@@ -344,77 +273,21 @@ export class Gate implements SessionServices {
   #lost(loss: SlotLoss): void {
     if (this.#state === 'closed') return;
     this.logger.error({ slot: this.#options.slot, loss }, 'the slot is lost; all connections are closed');
-    this.#tenure.records.abandon();
-    if (this.#state === 'serving') this.#state = 'without-slot';
     for (const session of [...this.#table.all()]) session.close('SLOT_LOST');
     if (loss === 'superseded') {
       this.#end?.reject(new BubbleError('SLOT_LOST', `slot ${this.#options.slot} was taken by another gate`));
-    } else {
-      this.#reclaimAfter(FIRST_RECLAIM_MS);
     }
   }
 
-  #hold(slot: DeliverySlot): Tenure {
-    const layout = this.#layout;
-    const shared = { counts: this.counts, trace: this.#trace };
-    this.counts.claims += 1;
-    const intake = new CommandIntake({
-      ...this.#options,
-      ...shared,
-      slotEpoch: slot.epoch,
-      sessionOf: (connection) => this.#table.get(connection),
-    });
-    slot.start(
-      new SlotDispatch({
-        table: this.#table,
-        outbound: this.#outbound,
-        clock: this.clock,
-        intake,
-        ...shared,
-        epoch: () => this.#tenure.layout.epoch,
-        lost: (loss) => this.#lost(loss),
-      }),
-    );
-    return { slot, intake, layout, records: this.#recordsIn(layout) };
-  }
-
-  #recordsIn(layout: Layout): SessionRecords {
-    const topic = sessionsTopic(layout.epoch);
-    return new SessionRecords({ ...this.#options, topic, partitions: layout.inboxPartitions });
-  }
-
-  #reclaimAfter(delayMs: number): void {
-    if (this.#state !== 'without-slot') return;
-    this.#reclaim = this.clock.after(delayMs, () => {
-      const { slotSilenceMs: silenceMs } = this.limits;
-      claimSlot({ ...this.#options, layout: this.#layout, silenceMs }).then(
-        (slot) => {
-          if (this.#state !== 'without-slot') {
-            void slot.stop();
-            return;
-          }
-          this.logger.info({ slot: slot.slot, slotEpoch: slot.epoch }, 'the slot is held again');
-          this.#tenure = this.#hold(slot);
-          this.#state = 'serving';
-        },
-        (error: unknown) => {
-          this.logger.warn({ error: String(error) }, 'the slot cannot be claimed');
-          this.#reclaimAfter(Math.min(2 * delayMs, LONGEST_RECLAIM_MS));
-        },
-      );
-    });
-  }
-
   #refusal(address: string): CloseName | null {
-    if (this.#state === 'without-slot') return 'SLOT_LOST';
     if (this.#state !== 'serving') return 'DRAIN';
+    if (!this.#tenure.isHeld) return 'SLOT_LOST';
     return this.#table.admits(address) ? null : 'ADMISSION';
   }
 
   #tick(): void {
     const now = this.clock.monotonic();
-    this.#tenure.slot.tick(now);
-    this.#tenure.intake.tick(now);
+    this.#tenure.tick(now);
     for (const session of this.#table.all()) session.tick(now);
     if (this.#state !== 'closed') this.#sweep = this.clock.after(this.limits.sweepMs, () => this.#tick());
   }
@@ -427,15 +300,8 @@ export class Gate implements SessionServices {
 
   /** A log or peer that does not answer must not keep a gate from ending. */
   async #atMost(work: Promise<void>): Promise<void> {
-    let timer: Timer | undefined;
-    const given = new Promise<void>((resolve) => {
-      timer = this.clock.after(this.limits.closeGraceMs, resolve);
-    });
-    await Promise.race([work, given]);
-    timer?.cancel();
+    const isDone = new AbortController();
+    await Promise.race([work, pause(this.clock, this.limits.closeGraceMs, isDone.signal)]);
+    isDone.abort();
   }
 }
-
-/** Unique for ever: an epoch of a slot is had once. */
-const sessionName = ({ slot, epoch }: DeliverySlot, { number }: GateSession): string =>
-  `${slot}.${epoch}.${number}`;

@@ -6,6 +6,10 @@
  *    provenTo >= B: else rows between provenTo and B might have been pushed by nobody.
  * 3. It never falls, and says nothing where it has not risen for long: the session is *unproven* and its client
  *    pulls. It is a statement about pushes: a client's C is never raised by it.
+ * 4. A record of the slot that nobody can read may have been a push to the session, or the word that it is pushed to
+ *    no more. So every session that delivery may know by then is *doubted*: unproven as long as it lasts, whatever is
+ *    read later. (A claim that is read later proves nothing: it may be late, of an owner before the one whose push was
+ *    lost. And closing the sessions would let one stray record end all connections of a gate.)
  */
 
 /** What is kept for a session; part of a larger object. */
@@ -15,6 +19,7 @@ export interface ProofState {
   provenAt: number;
   /** Offset of the session's record; Infinity: not answered yet. */
   recordOffset: number;
+  doubted: boolean;
 }
 
 export interface ProofClaim {
@@ -38,4 +43,4 @@ export const claimed = (state: ProofState, claim: ProofClaim, now: number): void
 };
 
 export const isUnproven = (state: ProofState, now: number, staleMs: number): boolean =>
-  state.provenTo === 0 || now - state.provenAt > staleMs;
+  state.doubted || state.provenTo === 0 || now - state.provenAt > staleMs;

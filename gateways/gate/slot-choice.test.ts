@@ -8,7 +8,7 @@ import { MemoryLog } from '../../infra/timeline/testing/memory-log.ts';
 import { BubbleError } from '../../schemas/errors.ts';
 import { deliveryTopic, type Layout, topicSpecs } from '../../schemas/topics.ts';
 import { chooseSlot, claimChosenSlot, type SlotDirectory } from './slot-choice.ts';
-import type { DeliverySlot, SlotLoss } from './slot-client.ts';
+import { claimSlot, type DeliverySlot, type SlotLoss } from './slot-client.ts';
 
 const layout: Layout = { inboundPartitions: 1, inboxPartitions: 2, epoch: 1, retentionMs: Infinity };
 
@@ -28,18 +28,29 @@ class World {
   options(gateName: string, configured?: number) {
     const { log, codecs, clock, random, directory } = this;
     return {
-      ...{ log, codecs, layout, clock, random, gateName, logger: SILENT_LOGGER, silenceMs: 10_000, slots: 5 },
+      ...{ log, codecs, layout, clock, random, gateName, logger: SILENT_LOGGER, silenceMs: 10_000 },
+      slots: 5,
       ...(directory === undefined ? {} : { directory }),
       ...(configured === undefined ? {} : { configured }),
     };
   }
 
+  claim(name: string, lost: number | null = null, slots = 5): Promise<DeliverySlot> {
+    const options = { ...this.options(name), slots };
+    return claimChosenSlot(
+      (taken) => chooseSlot(options, new Set(taken === null ? [] : [taken])),
+      (slot) => claimSlot({ ...options, slot }),
+      lost,
+    );
+  }
+
   /** A gate that has claimed a slot and reads it. */
-  async gate(name: string, avoid?: ReadonlySet<number>): Promise<DeliverySlot> {
-    const slot = await this.clock.until(claimChosenSlot(this.options(name), avoid));
+  async gate(name: string, lost: number | null = null): Promise<DeliverySlot> {
+    const slot = await this.clock.until(this.claim(name, lost));
     const nothing = (): void => {};
     slot.start({
-      ...{ push: nothing, joined: nothing, proof: nothing, replaced: nothing, batchEnded: () => undefined },
+      ...{ push: nothing, joined: nothing, proof: nothing, replaced: nothing, unreadable: nothing },
+      batchEnded: () => undefined,
       lost: (loss) => this.losses.push(loss),
     });
     return slot;
@@ -108,7 +119,7 @@ test('after superseded a gate moves on to another slot, not back', async () => {
   await world.gate('b');
   await world.clock.runFor(0);
   assert.deepEqual(world.losses, ['superseded']);
-  const second = await world.gate('a', new Set([first.slot]));
+  const second = await world.gate('a', first.slot);
   assert.equal(second.slot, 1);
   await world.clock.runFor(1_000);
   assert.deepEqual(world.losses, ['superseded'], 'b keeps what it has');
@@ -117,9 +128,7 @@ test('after superseded a gate moves on to another slot, not back', async () => {
 test('two gates that start at once end with two slots', async () => {
   const world = await open();
   const names = ['a', 'b', 'c', 'd'];
-  const slots = await world.clock.until(
-    Promise.all(names.map((name) => claimChosenSlot({ ...world.options(name), slots: 10 }))),
-  );
+  const slots = await world.clock.until(Promise.all(names.map((name) => world.claim(name, null, 10))));
   assert.equal(new Set(slots.map(({ slot }) => slot)).size, 4);
 });
 
@@ -129,4 +138,14 @@ test('all slots in use: refused, to be tried again', async () => {
   await assert.rejects(chooseSlot(world.options('f')), { code: 'SLOT_LOST', retryable: true });
   await world.clock.runFor(31_000);
   assert.equal(await chooseSlot(world.options('f')), 0);
+});
+
+test('a slot that others claim first again and again: given up after some attempts', async () => {
+  const asked: (number | null)[] = [];
+  const choose = async (lost: number | null): Promise<number> => asked.push(lost) - 1;
+  const claim = async (slot: number): Promise<never> => {
+    throw new BubbleError('SLOT_LOST', `slot ${slot} was claimed by another gate`);
+  };
+  await assert.rejects(claimChosenSlot(choose, claim, 99), { code: 'SLOT_LOST' });
+  assert.deepEqual(asked, [99, ...Array.from({ length: 15 }, (_, slot) => slot)]);
 });

@@ -19,7 +19,6 @@ import { envelopeIdOf } from '../../schemas/events/envelope-id.ts';
 import type { SlotEvent } from '../../schemas/events/session.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import { deliveryTopic, type Layout, sessionsTopic } from '../../schemas/topics.ts';
-import { claimSlot, type DeliverySlot, type SlotOptions } from './slot-client.ts';
 
 /** Knows which slots are free, and may be away. Implemented in infra/etcd. */
 export interface SlotDirectory {
@@ -47,7 +46,7 @@ export interface SlotChoiceOptions {
 const DEFAULT_SLOTS = 1_024;
 const DEFAULT_QUIET_MS = 30_000;
 const READ_LIMITS = { maxRecords: 5_000, maxBytes: 1024 * 1024, maxWaitMs: 100 };
-/** Slots whose topics are looked at before others are asked for. */
+/** Slots that are tried where other gates start at the same time. */
 const CLAIM_ATTEMPTS = 16;
 
 /**
@@ -70,20 +69,23 @@ export const chooseSlot = async (
   return chooseFromLog(options, avoid);
 };
 
-/** Chooses and claims until a claim holds. After `superseded`: with the lost slot in `avoid`. */
-export const claimChosenSlot = async (
-  options: SlotChoiceOptions & Omit<SlotOptions, 'slot'>,
-  avoid: ReadonlySet<number> = new Set(),
-): Promise<DeliverySlot> => {
-  const tried = new Set(avoid);
+/**
+ * Chooses and claims until a claim holds: where another gate has claimed the chosen slot first, another one is chosen.
+ * @param choose is told the slot that was lost last, to be avoided from then on; null: none
+ * @param lost the slot that was taken from the gate before this one; null: there was none
+ */
+export const claimChosenSlot = async <Claimed>(
+  choose: (lost: number | null) => Promise<number>,
+  claim: (slot: number) => Promise<Claimed>,
+  lost: number | null = null,
+): Promise<Claimed> => {
+  let slot = await choose(lost);
   for (let attempt = 1; ; attempt += 1) {
-    const slot = await chooseSlot(options, tried);
     try {
-      return await claimSlot({ ...options, slot });
+      return await claim(slot);
     } catch (error) {
-      if (!isBubbleError(error, 'SLOT_LOST') || attempt >= CLAIM_ATTEMPTS) throw error;
-      options.logger.info({ slot }, 'another gate has claimed the slot first');
-      tried.add(slot);
+      if (!isBubbleError(error, 'SLOT_LOST') || attempt === CLAIM_ATTEMPTS) throw error;
+      slot = await choose(slot);
     }
   }
 };

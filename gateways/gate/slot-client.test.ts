@@ -24,6 +24,8 @@ class World {
   /** Connections that were told to be replaced. */
   readonly replaced: number[] = [];
   readonly losses: SlotLoss[] = [];
+  /** What had been dispatched when a record could not be read. */
+  readonly unreadable: number[][] = [];
 
   /** @param event what the other release writes */
   constructor(event: EventSchema = REPLACED_EVENT) {
@@ -46,6 +48,7 @@ class World {
     slot.start({
       ...{ push: nothing, joined: nothing, proof: nothing, batchEnded: () => undefined },
       replaced: ({ connection }) => void this.replaced.push(connection),
+      unreadable: () => void this.unreadable.push([...this.replaced]),
       lost: (loss) => void this.losses.push(loss),
     });
     return slot;
@@ -69,13 +72,24 @@ test('a record under the id of another release is read, after one question', asy
   assert.deepEqual([world.replaced, world.registry.asked], [[1, 2, 3, 4], 1]);
 });
 
-test('what nobody knows is left out, and so are bytes without an id', async () => {
+test('what nobody can read is said before what lies behind it, and costs no slot', async () => {
   const world = new World();
   world.registry.isRegistered = false;
   const { epoch } = await world.held();
-  world.append(byOtherRelease(world.record(epoch, 1)), Buffer.from('junk'), world.record(epoch, 2));
+  const [one, two, three, four] = [1, 2, 3, 4].map((connection) => world.record(epoch, connection));
+  const cutShort = world.record(epoch, 5).subarray(0, -1);
+  world.append(
+    one!,
+    byOtherRelease(world.record(epoch, 6)),
+    two!,
+    Buffer.from('junk'),
+    three!,
+    cutShort,
+    four!,
+  );
   await world.clock.runFor(0);
-  assert.deepEqual([world.replaced, world.losses], [[2], []]);
+  assert.deepEqual([world.replaced, world.losses], [[1, 2, 3, 4], []]);
+  assert.deepEqual(world.unreadable, [[1], [1, 2], [1, 2, 3]]);
 });
 
 test('while the registry is away nothing behind such a record is read', async () => {

@@ -5,7 +5,9 @@
  * 1. An epoch belongs to the first claim of it in the slot's topic. A claimant takes the topic's end + 1: above
  *    every earlier epoch, because each claim took a place below the end, also where old claims are no longer kept.
  * 2. Only records of the own epoch are acted upon. What a newer release wrote is read once the registry has told how:
- *    a push left out would be a row that proofs count, so nothing is read meanwhile.
+ *    a push left out would be a row that proofs count, so nothing is read meanwhile. What nobody can read is left out
+ *    and said to be (`unreadable`), before anything behind it is dispatched: no proof of these sessions counts any more
+ *    (proofs.ts), so the gap is not silent.
  * 3. The slot is lost when a higher epoch is read (`superseded`), or the topic cannot be read (`unreadable`);
  *    `lost` is called once, and nothing is dispatched afterwards.
  */
@@ -21,6 +23,7 @@ import { slotKey } from '../../schemas/ids.ts';
 import type { Clock } from '../../schemas/ports/clock.ts';
 import type { Random } from '../../schemas/ports/random.ts';
 import { deliverySpec, deliveryTopic, type Layout, sessionsTopic } from '../../schemas/topics.ts';
+import { RepeatedWarning } from './repeated-warning.ts';
 
 export type SlotLoss = 'superseded' | 'unreadable';
 
@@ -29,6 +32,8 @@ export interface SlotHandlers {
   joined(event: JoinedEvent): void;
   proof(event: ProofEvent): void;
   replaced(event: ReplacedEvent): void;
+  /** A record that may have been any of these, of any epoch. */
+  unreadable(): void;
   /** What was dispatched is to be written before more is read; undefined: nothing waits. */
   batchEnded(): Promise<void> | undefined;
   lost(loss: SlotLoss): void;
@@ -123,6 +128,7 @@ export class DeliverySlot {
   readonly #options: SlotOptions;
   readonly #reader: Reader;
   readonly #abort = new AbortController();
+  readonly #unreadable: RepeatedWarning;
   #handlers: SlotHandlers | null = null;
   #ended = false;
   #readAt: number;
@@ -132,6 +138,7 @@ export class DeliverySlot {
     this.epoch = epoch;
     this.#options = options;
     this.#reader = reader;
+    this.#unreadable = new RepeatedWarning(options, 'a record of the slot cannot be read: its clients pull');
     this.#readAt = options.clock.monotonic();
   }
 
@@ -161,7 +168,9 @@ export class DeliverySlot {
         for (const id of unknownIdsIn(this.#options.codecs, batch.records)) await this.#learn(id);
         for (const record of batch.records) {
           if (this.#ended) return;
-          this.#dispatch(record, handlers);
+          if (this.#dispatch(record, handlers)) continue;
+          this.#unreadable.warn(`slot ${this.slot}, offset ${record.offset}`);
+          handlers.unreadable();
         }
         const written = handlers.batchEnded();
         if (written !== undefined) {
@@ -208,29 +217,37 @@ export class DeliverySlot {
     }
   }
 
-  #dispatch(record: LogRecord, handlers: SlotHandlers): void {
-    const { value } = record;
-    if (value === null) return;
+  /** @returns false where nobody can say what the record is */
+  #dispatch({ value }: LogRecord, handlers: SlotHandlers): boolean {
+    if (value === null) return true;
     const { codecs } = this.#options;
     const id = idOf(value);
     if (codecs.push.reads(id)) {
       const event = codecs.push.decode(value);
       if (event?.slotEpoch === this.epoch) handlers.push(event);
-    } else if (codecs.joined.reads(id)) {
+      return event !== null;
+    }
+    if (codecs.joined.reads(id)) {
       const event = codecs.joined.decode(value);
       if (event?.slotEpoch === this.epoch) handlers.joined(event);
-    } else if (codecs.proof.reads(id)) {
+      return event !== null;
+    }
+    if (codecs.proof.reads(id)) {
       const event = codecs.proof.decode(value);
       if (event?.slotEpoch === this.epoch) handlers.proof(event);
-    } else if (codecs.replaced.reads(id)) {
+      return event !== null;
+    }
+    if (codecs.replaced.reads(id)) {
       const event = codecs.replaced.decode(value);
       if (event?.slotEpoch === this.epoch) handlers.replaced(event);
-    } else if (codecs.slotClaim.reads(id)) {
+      return event !== null;
+    }
+    if (codecs.slotClaim.reads(id)) {
       const event = codecs.slotClaim.decode(value);
       if (event !== null && event.slotEpoch > this.epoch) this.#lose('superseded');
-    } else {
-      this.#options.logger.warn({ slot: this.slot, offset: record.offset, id }, 'unknown delivery record');
+      return event !== null;
     }
+    return false;
   }
 
   #lose(loss: SlotLoss): void {

@@ -74,6 +74,13 @@ export class SlotDispatch implements SlotHandlers {
     this.#options.table.get(connection)?.close('REPLACED');
   }
 
+  unreadable(): void {
+    // Who is not confirmed has no record yet: nothing in the topic is about it.
+    for (const session of this.#options.table.all()) {
+      if (session.recordKey !== '') session.queue.proof.doubted = true;
+    }
+  }
+
   batchEnded(): Promise<void> | undefined {
     const { clock, counts, outbound, trace } = this.#options;
     const sentAt = this.#newestRow === null ? null : numberField(this.#newestRow, ROW_SERVER_TIME);

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { claimChosenSlot } from '../../gateways/gate/slot-choice.ts';
+import { chooseSlot, claimChosenSlot } from '../../gateways/gate/slot-choice.ts';
+import { claimSlot } from '../../gateways/gate/slot-client.ts';
 import { systemClock } from '../../infra/clock/system-clock.ts';
 import { type GateDirectory, openGateDirectory } from '../../infra/etcd/gate-directory.ts';
 import type { GateEntry } from '../../infra/etcd/gate-entry.ts';
@@ -175,13 +176,17 @@ describe('etcd', { concurrency: false }, () => {
     const lost: string[] = [];
     const gate = async (name: string) => {
       const directory = open();
-      const slot = await claimChosenSlot({
+      const options = {
         ...{ log, codecs, layout, directory, gateName: name, clock: systemClock, random: systemRandom },
         ...{ logger: SILENT_LOGGER, silenceMs: 10_000 },
-      });
+      };
+      const slot = await claimChosenSlot(
+        (lost) => chooseSlot(options, new Set(lost === null ? [] : [lost])),
+        (chosen) => claimSlot({ ...options, slot: chosen }),
+      );
       const nothing = (): void => {};
       slot.start({
-        ...{ push: nothing, joined: nothing, proof: nothing, replaced: nothing },
+        ...{ push: nothing, joined: nothing, proof: nothing, replaced: nothing, unreadable: nothing },
         batchEnded: () => undefined,
         lost: () => void lost.push(name),
       });

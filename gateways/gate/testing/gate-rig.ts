@@ -140,3 +140,9 @@ const targets = (list: [number, number][]): Buffer => {
   for (const [connection, prevSeq] of list) writer.add(connection, prevSeq);
   return writer.take();
 };
+
+/** A gate, and a client whose session is live. */
+export const openWith = async (limits: Partial<Limits> = {}): Promise<[GateRig, RigClient]> => {
+  const rig = await GateRig.open(limits);
+  return [rig, await rig.live('ann', 'phone')];
+};

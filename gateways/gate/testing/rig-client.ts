@@ -1,13 +1,15 @@
 /** A connection with both ends in the test's hand. */
+import assert from 'node:assert/strict';
+import { CLOSE_CODES, type CloseName, ERRORS } from '../../../schemas/errors.ts';
 import type { Connection, ConnectionHandler } from '../../../schemas/ports/connection.ts';
 import { type Frame, FrameSplitter } from '../../../schemas/wire/frames.ts';
 import { bubble } from '../../../schemas/wire/generated/bubble.js';
-import { longOf, longOfId } from '../../../schemas/wire/int64.ts';
+import { idOf, longOf, longOfId } from '../../../schemas/wire/int64.ts';
 import { OP } from '../../../schemas/wire/operations.ts';
 import { clearFrame } from '../replies.ts';
 import { openPlain, sealPlain } from './plain-authenticator.ts';
 
-const { AddMsg, DisconnectMsg, NewChatMsg, PushMsg } = bubble.wire;
+const { AddMsg, CommandAck, DisconnectMsg, NewChatMsg, PushMsg } = bubble.wire;
 
 export interface SentFrame {
   readonly operation: number;
@@ -150,3 +152,19 @@ export const rowBytes = (from: string, to: string, seq: number, text = 'hello'):
       serverMsgId: longOfId(BigInt(seq)),
     }).finish(),
   );
+
+/** The answer to a command, and whose it says it is. */
+export const ack = (client: RigClient, sequence: number): { name: string; id: bigint } | undefined => {
+  const reply = client.replyTo(sequence);
+  if (reply === undefined) return undefined;
+  const decoded = CommandAck.decode(reply.body);
+  const name = Object.entries(ERRORS).find(([, entry]) => entry.code === decoded.ret)?.[0] ?? '?';
+  return { name, id: idOf(decoded.clientMsgId) };
+};
+export const nameOf = (client: RigClient, sequence: number): string | undefined =>
+  ack(client, sequence)?.name;
+
+export const closedWith = (client: RigClient, code: CloseName): void => {
+  assert.equal(client.disconnectCode(), CLOSE_CODES[code].code);
+  assert.ok(client.ended || client.destroyed);
+};

@@ -70,19 +70,27 @@ export const untilOver = async (
   return false;
 };
 
+/** The first epoch whose timeline is not finished, after all has been done for the older ones. An index. */
+export const epochToStartIn = async ({ timelines, finishTimeline }: Stores): Promise<number> => {
+  const { epochs } = timelines;
+  let index = 0;
+  while (index + 1 < epochs.length && (await finishTimeline(epochs[index]!.layout))) index += 1;
+  return index;
+};
+
 /**
  * Announces a gate's sessions in the new epoch, again and again until the log has taken it.
- * @param gate the present one, which may be replaced meanwhile; null: there is none
+ * @param gate the present one, which may be replaced meanwhile
  */
 export const moveGate = async (
   { clock, logger, isStopping }: ChangeOptions,
-  gate: () => Promise<Gate | null>,
+  gate: () => Promise<Gate>,
   layout: Layout,
 ): Promise<void> => {
   while (!isStopping()) {
     const present = await gate();
     try {
-      await present?.enterEpoch(layout);
+      await present.enterEpoch(layout);
       if ((await gate()) === present) return;
     } catch (error) {
       if (!(error instanceof BubbleError)) throw error;

@@ -9,26 +9,32 @@
  * delivery has: so every process is given the time to hear of the change before it is announced (`LEAD_MS`).
  */
 import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
-import { type Gate, openGate } from '../../../gateways/gate/gate.ts';
+import type { Gate } from '../../../gateways/gate/gate.ts';
 import type { GateCounts } from '../../../gateways/gate/gate-counts.ts';
 import type { Acceptor } from '../../../gateways/gate/listener.ts';
 import type { Logger } from '../../../infra/logger/logger.ts';
-import { traceTimeline } from '../../../infra/tracing/traced-timeline.ts';
 import type { Tracing } from '../../../infra/tracing/tracing.ts';
-import { startDelivery } from '../../../processors/delivery/delivery.ts';
-import { type FanOut, startFanOut } from '../../../processors/fan-out/fan-out.ts';
+import type { FanOut } from '../../../processors/fan-out/fan-out.ts';
 import { beginEpoch, layoutsOf } from '../../../processors/runtime/epochs.ts';
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { repeat } from '../../../processors/runtime/waiting.ts';
-import { startTimeline } from '../../../processors/timeline/timeline.ts';
-import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
+import { BubbleError } from '../../../schemas/errors.ts';
 import type { Limits } from '../../../schemas/limits.ts';
 import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { Connection, ConnectionHandler } from '../../../schemas/ports/connection.ts';
 import type { Random } from '../../../schemas/ports/random.ts';
 import type { Layout } from '../../../schemas/topics.ts';
-import { announce, type ChangeOptions, moveGate, trimTimelines, untilOver } from './epoch-change.ts';
+import {
+  announce,
+  type ChangeOptions,
+  epochToStartIn,
+  moveGate,
+  trimTimelines,
+  untilOver,
+} from './epoch-change.ts';
+import { GateSuccession } from './gate-succession.ts';
 import type { Roles } from './roles.ts';
+import { openGateRole, startFanOutRole, startReaderRoles } from './start-roles.ts';
 import type { Stores } from './stores.ts';
 
 const TRIM_MS = 60_000;
@@ -39,8 +45,6 @@ const LOOK_MS = 5_000;
  * those that had not looked held the readers up for as long as that took, and with them all answers.)
  */
 const LEAD_MS = LOOK_MS + 1_000;
-/** Slots that are tried where other gates start at the same time. */
-const CLAIM_ATTEMPTS = 16;
 
 export interface GateRole {
   readonly authenticator: Authenticator;
@@ -76,15 +80,6 @@ const failureOf = (name: string, error: unknown): BubbleError => {
   return new BubbleError(code, `${name} cannot go on: ${reason}`, { cause: error });
 };
 
-const startAll = async (starts: readonly Promise<RunningProcessor>[]): Promise<RunningProcessor[]> => {
-  const started = await Promise.allSettled(starts);
-  const processors = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = started.find((result) => result.status === 'rejected');
-  if (failed === undefined) return processors;
-  await Promise.allSettled(processors.map((processor) => processor.stop()));
-  throw failed.reason;
-};
-
 export class Server implements Acceptor {
   readonly stores: Stores;
   /** Rejects when a part cannot go on; resolves after stop. */
@@ -97,14 +92,12 @@ export class Server implements Acceptor {
   #current: number;
   #fanOut: FanOut | null = null;
   #readers: readonly RunningProcessor[] = [];
-  #gate: Gate | null = null;
+  #gates: GateSuccession | null = null;
   /** The change under way, or the last one. */
   #changing: Promise<void> | null = null;
   #growing = false;
   /** When this process heard of the newest epoch, monotonic ms. */
   #heardAt: number;
-  /** The gate is being replaced by one with another slot. */
-  #replacing: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
   readonly #waitsFor = new Set<string>();
   readonly #timers: (() => void)[] = [];
@@ -127,7 +120,7 @@ export class Server implements Acceptor {
 
   /** The present one: a change of the slot replaces it. Null without the role. */
   get gate(): Gate | null {
-    return this.#gate;
+    return this.#gates?.present ?? null;
   }
 
   get limits(): Limits {
@@ -154,23 +147,27 @@ export class Server implements Acceptor {
   }
 
   accept(connection: Connection): ConnectionHandler {
-    return this.#gate!.accept(connection);
+    return this.#gates!.present.accept(connection);
   }
 
   async start(): Promise<void> {
     const { clock, isShared, roles } = this.#options;
     try {
-      const fanOut = roles.has('fan-out') ? this.#startFanOut() : Promise.resolve(null);
-      const started = await Promise.allSettled([fanOut, startAll(this.#startReaders())]);
+      const fanOut = roles.has('fan-out')
+        ? startFanOutRole(this.#options, this.layouts[0]!)
+        : Promise.resolve(null);
+      const readers = startReaderRoles(this.#options, this.layout);
+      const started = await Promise.allSettled([fanOut, readers]);
       if (started[0].status === 'fulfilled') this.#fanOut = started[0].value;
       if (started[1].status === 'fulfilled') this.#readers = started[1].value;
       for (const result of started) if (result.status === 'rejected') throw result.reason;
-      if (roles.has('gate')) this.#gate = await this.#openGate(null);
+      if (roles.has('gate')) this.#gates = await this.#openGates();
     } catch (error) {
       await Promise.allSettled(this.processors.map((processor) => processor.stop()));
       throw error;
     }
     for (const processor of this.processors) this.#watch(processor.name, processor.ended);
+    if (this.#gates !== null) this.#watch('gate', this.#gates.ended);
     if (roles.has('timeline')) {
       this.#timers.push(repeat(clock, TRIM_MS, () => void trimTimelines(this.#change, this.#current)));
     }
@@ -178,94 +175,13 @@ export class Server implements Acceptor {
     if (this.#current + 1 < this.layouts.length) this.#goOn();
   }
 
-  #startFanOut(): Promise<FanOut> {
-    const { stores, limits, clock, logger, events, tracing = null } = this.#options;
-    const { log, codecs, snapshots } = stores;
-    // It begins as the log began, and folds the changes.
-    const layout = this.layouts[0]!;
-    return startFanOut({
-      log,
-      codecs,
-      snapshots,
-      layout,
-      limits,
-      clock,
-      events,
-      tracing,
-      logger: logger.child({ part: 'fan-out' }),
+  #openGates(): Promise<GateSuccession> {
+    const { gate, logger } = this.#options;
+    return GateSuccession.open({
+      nextSlot: (lost) => gate!.nextSlot(this.stores, this.layout, lost),
+      open: (slot) => openGateRole(this.#options, this.layout, slot),
+      logger,
     });
-  }
-
-  #startReaders(): Promise<RunningProcessor>[] {
-    const { roles, limits, clock, logger, startPresence, tracing = null } = this.#options;
-    const { log, codecs, timelines } = this.stores;
-    const { layout } = this;
-    const common = { log, codecs, layout, limits, clock, tracing };
-    const stored = timelines.storeOf(layout.epoch);
-    const store = tracing === null ? stored : traceTimeline(stored, tracing, clock);
-    const starts: Promise<RunningProcessor>[] = [];
-    if (roles.has('delivery'))
-      starts.push(startDelivery({ ...common, logger: logger.child({ part: 'delivery' }) }));
-    if (roles.has('timeline'))
-      starts.push(startTimeline({ ...common, store, logger: logger.child({ part: 'timeline' }) }));
-    if (roles.has('presence') && startPresence !== undefined) starts.push(startPresence(this.stores, layout));
-    return starts;
-  }
-
-  /** Where another gate claims the chosen slot first, the next one is chosen. */
-  async #openGate(lost: number | null): Promise<Gate> {
-    const { nextSlot } = this.#options.gate!;
-    let slot = await nextSlot(this.stores, this.layout, lost);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#openGateIn(slot);
-      } catch (error) {
-        if (!isBubbleError(error, 'SLOT_LOST') || attempt === CLAIM_ATTEMPTS) throw error;
-        slot = await nextSlot(this.stores, this.layout, slot);
-      }
-    }
-  }
-
-  async #openGateIn(slot: number): Promise<Gate> {
-    const { limits, clock, random, logger, counts, tracing = null, gate: role } = this.#options;
-    const { log, codecs, timelines } = this.stores;
-    const { authenticator, name } = role!;
-    const gate = await openGate({
-      log,
-      codecs,
-      timeline: timelines,
-      authenticator,
-      layout: this.layout,
-      limits,
-      clock,
-      random,
-      logger: logger.child({ part: 'gate' }),
-      slot,
-      gateName: name,
-      tracing,
-      ...(counts === undefined ? {} : { counts }),
-    });
-    gate.ended.catch((error: unknown) => {
-      this.#gateEnded(gate, error);
-    });
-    return gate;
-  }
-
-  /** Another gate has taken the slot: this one goes on in the next free one. */
-  #gateEnded(gate: Gate, error: unknown): void {
-    if (this.#stopping !== null || gate !== this.#gate) return;
-    if (!isBubbleError(error, 'SLOT_LOST')) {
-      this.#settle.reject(failureOf('gate', error));
-      return;
-    }
-    const { slot } = gate.stats();
-    const replacing = (async () => {
-      await gate.close();
-      this.#gate = await this.#openGate(slot);
-      this.#logger.warn({ lost: slot, slot: this.#gate.stats().slot }, 'the gate goes on in another slot');
-    })();
-    this.#replacing = replacing;
-    this.#watch('gate', replacing);
   }
 
   #watch(name: string, ended: Promise<void>): void {
@@ -343,13 +259,10 @@ export class Server implements Acceptor {
   async #moveOn(): Promise<void> {
     await Promise.all(this.#readers.map((processor) => processor.stop()));
     this.#current += 1;
-    this.#readers = await startAll(this.#startReaders());
+    this.#readers = await startReaderRoles(this.#options, this.layout);
     for (const processor of this.#readers) this.#watch(processor.name, processor.ended);
-    const gate = async (): Promise<Gate | null> => {
-      await this.#replacing;
-      return this.#gate;
-    };
-    await moveGate(this.#change, gate, this.layout);
+    const gates = this.#gates;
+    if (gates !== null) await moveGate(this.#change, () => gates.settled(), this.layout);
   }
 
   /** Drains the gate, stops the processors, closes the stores. */
@@ -361,16 +274,9 @@ export class Server implements Acceptor {
   async #stop(): Promise<void> {
     for (const end of this.#timers) end();
     // Its own failure has been told already; a change that waits for its readers notices within a step.
-    const untold = (work: Promise<void> | null): Promise<void> => (work ?? Promise.resolve()).catch(() => {});
-    await this.#waiting('the change of the inbox epoch', untold(this.#changing));
-    await this.#waiting('the replacement of the gate', untold(this.#replacing));
-    const gate = this.#gate;
-    if (gate !== null) {
-      await this.#waiting(
-        'gate',
-        gate.drain().then(() => gate.close()),
-      );
-    }
+    const changing = (this.#changing ?? Promise.resolve()).catch(() => {});
+    await this.#waiting('the change of the inbox epoch', changing);
+    if (this.#gates !== null) await this.#waiting('gate', this.#gates.stop());
     const stopping = this.processors.map((processor) => this.#waiting(processor.name, processor.stop()));
     const stopped = await Promise.allSettled(stopping);
     await this.#waiting('stores', this.stores.close());
@@ -396,14 +302,6 @@ export class Server implements Acceptor {
     });
   }
 }
-
-/** The first epoch whose timeline is not finished, after all has been done for the older ones. An index. */
-const epochToStartIn = async ({ timelines, finishTimeline }: Stores): Promise<number> => {
-  const { epochs } = timelines;
-  let index = 0;
-  while (index + 1 < epochs.length && (await finishTimeline(epochs[index]!.layout))) index += 1;
-  return index;
-};
 
 /** Takes the stores over: they are closed with the server, also where it does not start. */
 export const startServer = async (options: ServerOptions): Promise<Server> => {

@@ -14,7 +14,7 @@ const LISTED_SEC = 10;
 const ANNOUNCE_MS = 5_000;
 
 export interface SlotsOptions {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'etcd.endpoints' | 'etcd.prefix' | 'gate.slot' | 'gate.name'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -23,7 +23,7 @@ export interface SlotsOptions {
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #directory: GateDirectory | null;
-  /** Lost to other gates. */
+  /** Lost to other gates: not taken again, or two gates with the same slot in their settings would never rest. */
   readonly #avoid = new Set<number>();
 
   constructor(options: SlotsOptions) {
@@ -59,7 +59,7 @@ export class Slots {
         ...(configured === undefined ? {} : { configured }),
         ...(this.#directory === null ? {} : { directory: this.#directory }),
       },
-      new Set(lost === null ? [] : [lost]),
+      this.#avoid,
     );
   }
 
