@@ -11,13 +11,10 @@
  * conversation in the order of convSeq. After a crash rows since the last save of C come again: store them by
  * (conversation, from, serverMsgId, kind); the higher version wins.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import type { BubbleError } from '../../schemas/errors.ts';
-import { groupIdOf, serverMsgIdOf } from '../../schemas/ids.ts';
 import { DEFAULT_SDK_LIMITS, type SdkLimits } from '../../schemas/limits.ts';
-import type { Timer } from '../../schemas/ports/clock.ts';
 import { OP } from '../../schemas/wire/operations.ts';
 import { assert } from './assert.ts';
+import type { ClientEvents, ClientOptions } from './client-options.ts';
 import { CommandSender } from './command-sender.ts';
 import {
   type Ack,
@@ -30,12 +27,12 @@ import {
   readDraft,
   recallDraft,
 } from './commands.ts';
-import { ConnectionKeeper, type KeeperOptions } from './connection-keeper.ts';
+import { ConnectionKeeper } from './connection-keeper.ts';
 import { Emitter } from './emitter.ts';
 import { Inbox } from './inbox.ts';
 import { InboxPuller } from './inbox-puller.ts';
 import type { Entry } from './outbox.ts';
-import { MemoryOutbox, type OutboxStorage } from './outbox-storage.ts';
+import { MemoryOutbox } from './outbox-storage.ts';
 import type { Outcome } from './outcome.ts';
 import {
   type Conversations,
@@ -46,34 +43,11 @@ import {
 } from './queries.ts';
 import { QueryRunner } from './query-runner.ts';
 import type { Phase } from './reconnect.ts';
+import { rowOf } from './row-of-command.ts';
 import type { Row } from './rows.ts';
 import type { ClientSession, Notice } from './session.ts';
+import { StateSaver } from './state-saver.ts';
 import { MemoryState, NEW_DEVICE, type StateStorage } from './state-storage.ts';
-
-export interface ClientOptions extends Omit<KeeperOptions, 'limits'> {
-  readonly limits?: Partial<SdkLimits>;
-  /** Default: memory. */
-  readonly outbox?: OutboxStorage;
-  /** Default: memory. */
-  readonly state?: StateStorage;
-  /** What a new device begins with: every row that is kept (default), or a snapshot of the conversations. */
-  readonly history?: 'all' | 'snapshot';
-}
-
-export interface ClientEvents {
-  row: Row;
-  /** The connection: connecting, online, waiting, ended (by the server's advice), stopped. */
-  state: Phase;
-  notice: Notice;
-  /** Every outcome, also of commands of an earlier process, for which no promise waits. */
-  outcome: Outcome;
-  /** The conversations of a device that is new or was away too long. */
-  snapshot: Conversations;
-  /** C, whenever it has moved or a session was joined, and `isComplete`. */
-  complete: number;
-  /** Something failed that the client goes on trying. */
-  error: BubbleError;
-}
 
 export class BubbleClient {
   readonly #options: ClientOptions;
@@ -83,11 +57,10 @@ export class BubbleClient {
   readonly #sender: CommandSender;
   readonly #queries: QueryRunner;
   readonly #storage: StateStorage;
+  readonly #saver: StateSaver;
   #inbox: Inbox;
   #puller: InboxPuller;
   #life: 'new' | 'starting' | 'running' | 'stopped' = 'new';
-  #saveTimer: Timer | null = null;
-  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: ClientOptions) {
     const limits = { ...DEFAULT_SDK_LIMITS, ...options.limits };
@@ -103,6 +76,20 @@ export class BubbleClient {
     this.#keeper = this.#makeKeeper();
     this.#sender = this.#makeSender();
     this.#queries = new QueryRunner(options.clock, limits);
+    this.#saver = this.#makeSaver();
+  }
+
+  #makeSaver(): StateSaver {
+    const { clock, manifests } = this.#options;
+    return new StateSaver(this.#storage, clock, this.#limits, {
+      state: () => ({
+        completeTo: this.#inbox.completeTo,
+        tickets: this.#keeper.tickets,
+        manifestSerial: manifests.serial,
+        clockOffsetMs: this.#keeper.clockOffsetMs,
+      }),
+      error: (error) => this.#events.emit('error', error),
+    });
   }
 
   #makeKeeper(): ConnectionKeeper {
@@ -119,7 +106,7 @@ export class BubbleClient {
         closed: () => this.#closed(),
         phase: (phase) => this.#events.emit('state', phase),
         error: (error) => this.#events.emit('error', error),
-        stateChanged: () => this.#saveSoon(),
+        stateChanged: () => this.#saver.saveSoon(),
       },
     );
   }
@@ -147,7 +134,7 @@ export class BubbleClient {
       show: (row) => this.#events.emit('row', row),
       snapshot: (conversations) => this.#events.emit('snapshot', conversations),
       progressed: () => {
-        this.#saveSoon();
+        this.#saver.saveSoon();
         if (this.isComplete) this.#events.emit('complete', this.completeTo);
       },
       error: (error) => this.#events.emit('error', error),
@@ -183,10 +170,9 @@ export class BubbleClient {
     this.#life = 'stopped';
     this.#keeper.stop();
     this.#queries.stop();
-    this.#saveTimer?.cancel();
-    this.#saveTimer = null;
+    this.#saver.stop();
     await this.#sender.stop();
-    await this.#save();
+    await this.#saver.save();
   }
 
   get isStopped(): boolean {
@@ -202,7 +188,7 @@ export class BubbleClient {
     return this.#keeper.phase;
   }
 
-  /** Address of the gate where the session is, or is tried next; '' where there is but one. */
+  /** Address of the gate where the session is, or is tried next; '' where there is but one, or none is known yet. */
   get gate(): string {
     return this.#keeper.gate;
   }
@@ -331,52 +317,18 @@ export class BubbleClient {
     if (row.own && row.deviceId === this.#options.device.deviceId) this.#sender.ownRow(row);
   }
 
-  /** By the hash that the server computes too: so a row without clientMsgId would be found as well. */
   #lookFor(entry: Entry, ack: Ack): void {
-    const tenant = this.#keeper.session?.info.tenant ?? '';
     const { user, device } = this.#options;
-    const { clientMsgId, operation, sinceSeq } = entry.command;
-    const created = operation === OP.GROUP_CREATE ? groupIdOf(sha256, tenant, user, clientMsgId) : '';
-    const to = created === '' ? entry.command.to : created;
-    const serverMsgId = serverMsgIdOf(sha256, tenant, user, to, clientMsgId);
+    const tenant = this.#keeper.session?.info.tenant ?? '';
     this.#puller.find({
-      from: sinceSeq,
+      from: entry.command.sinceSeq,
       until: ack.seq,
-      matches: (row) =>
-        row.own &&
-        row.from === user &&
-        (row.serverMsgId === serverMsgId ||
-          (row.clientMsgId === clientMsgId && row.deviceId === device.deviceId)),
+      matches: rowOf(entry.command, { tenant, user, deviceId: device.deviceId }),
       concluded: (found) => {
         if (found === 'not-found') this.#sender.notFound(entry);
         else if (found === 'too-old') this.#sender.undecided(entry);
         else this.#sender.found(entry, found);
       },
     });
-  }
-
-  // ---- saving ----
-
-  #saveSoon(): void {
-    if (this.#saveTimer !== null || this.#life !== 'running') return;
-    this.#saveTimer = this.#options.clock.after(this.#limits.stateSaveMs, () => {
-      this.#saveTimer = null;
-      this.#save().catch((error: BubbleError) => this.#events.emit('error', error));
-    });
-  }
-
-  #save(): Promise<void> {
-    const saved = this.#saving.then(() =>
-      this.#storage.save({
-        completeTo: this.#inbox.completeTo,
-        tickets: this.#keeper.tickets,
-        manifestSerial: this.#options.manifests.serial,
-        clockOffsetMs: this.#keeper.clockOffsetMs,
-      }),
-    );
-    this.#saving = saved.catch(() => {
-      // Reported to whoever asked for this save; the next one tries again.
-    });
-    return saved;
   }
 }

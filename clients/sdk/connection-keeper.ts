@@ -6,21 +6,20 @@ import type { Clock, Timer } from '../../schemas/ports/clock.ts';
 import type { Random } from '../../schemas/ports/random.ts';
 import { assert } from './assert.ts';
 import { GateChoice, type Move, moveAfterClose, moveAfterRefusal } from './gate-choice.ts';
+import { GateList, type GateSource } from './gate-list.ts';
+import type { Credentials, Device, StoredTicket } from './handshake.ts';
+import type { Manifests } from './manifests.ts';
+import { type Credential, type Phase, Reconnect, type ReconnectEvent } from './reconnect.ts';
+import type { ClientSession, SessionEnd, SessionHooks } from './session.ts';
+import { openSession, type SessionOpening } from './session-opening.ts';
 import {
-  type Credentials,
-  type Device,
   NO_TICKETS,
-  type StoredTicket,
   type Tickets,
   ticketConfirmed,
   ticketReceived,
   ticketRefused,
   ticketToTry,
-} from './handshake.ts';
-import type { Manifests } from './manifests.ts';
-import { type Credential, type Phase, Reconnect, type ReconnectEvent } from './reconnect.ts';
-import type { ClientSession, SessionEnd, SessionHooks } from './session.ts';
-import { openSession, type SessionOpening } from './session-opening.ts';
+} from './tickets.ts';
 import type { GateTransport, Transport } from './transport.ts';
 
 export interface KeeperOptions {
@@ -29,8 +28,11 @@ export interface KeeperOptions {
   /** @param fresh the token given before was refused */
   readonly token: (fresh: boolean) => MaybePromise<string>;
   readonly signDevice?: Credentials['signDevice'];
-  /** To the server; or to each gate of the deployment, of which this device then uses one at a time. */
-  readonly transport: Transport | readonly GateTransport[];
+  /**
+   * To the server; or to each gate of the deployment, of which this device then uses one at a time; or who tells which
+   * gates there are. Asked before each attempt; where that fails (told as an `error`) the last answer still holds.
+   */
+  readonly transport: Transport | readonly GateTransport[] | GateSource;
   readonly crypto: CryptoPort;
   readonly clock: Clock;
   readonly random: Random;
@@ -53,8 +55,8 @@ export class ConnectionKeeper {
   readonly #options: KeeperOptions;
   readonly #hooks: KeeperHooks;
   readonly #reconnect: Reconnect;
-  readonly #gates: readonly GateTransport[];
-  readonly #choice: GateChoice;
+  readonly #list: GateList;
+  readonly #choice: GateChoice<GateTransport>;
   #tickets: Tickets = NO_TICKETS;
   #clockOffsetMs = 0;
   #session: ClientSession | null = null;
@@ -64,23 +66,19 @@ export class ConnectionKeeper {
   constructor(options: KeeperOptions, hooks: KeeperHooks) {
     this.#options = options;
     this.#hooks = hooks;
-    this.#gates = gatesOf(options.transport);
-    assert(this.#gates.length > 0, 'there is a gate to go to');
-    this.#reconnect = new Reconnect(options.limits, options.random, this.#gates.length);
-    this.#choice = new GateChoice(
-      this.#gates.map(({ address }) => address),
-      options.user,
-      options.device.deviceId,
-    );
+    this.#list = new GateList(options.transport, options.clock);
+    this.#choice = new GateChoice(options.user, options.device.deviceId);
+    this.#choice.update(this.#list.gates);
+    this.#reconnect = new Reconnect(options.limits, options.random, () => this.#choice.count);
   }
 
   get phase(): Phase {
     return this.#reconnect.phase;
   }
 
-  /** Of the gate where the session is, or is tried next. */
+  /** Of the gate where the session is, or is tried next; '' before any is known. */
   get gate(): string {
-    return this.#gates[this.#choice.current]!.address;
+    return this.#choice.current?.address ?? '';
   }
 
   get session(): ClientSession | null {
@@ -181,6 +179,21 @@ export class ConnectionKeeper {
     return ticket.expiresAtMs > this.now() ? ticket : null;
   }
 
+  /** The gates as they are now; where that cannot be learned, as they were. */
+  async #learnGates(signal: AbortSignal): Promise<void> {
+    const list = this.#list;
+    await list.refresh(this.#deadlineMs(), signal).catch((error: BubbleError) => {
+      if (list.gates.length === 0) throw error;
+      this.#hooks.error(error);
+    });
+    signal.throwIfAborted();
+    this.#choice.update(list.gates);
+  }
+
+  #deadlineMs(): number {
+    return this.#choice.deadlineMs(this.#options.limits.connectDeadlineMs);
+  }
+
   async #open(
     ticket: StoredTicket | null,
     credential: Credential,
@@ -188,7 +201,9 @@ export class ConnectionKeeper {
     ended: (end: SessionEnd) => void,
   ): Promise<SessionOpening> {
     const { user, token, signDevice, crypto, clock, manifests, device, suites } = this.#options;
-    const connectDeadlineMs = this.#choice.deadlineMs(this.#options.limits.connectDeadlineMs);
+    await this.#learnGates(signal);
+    const gate = this.#choice.current;
+    assert(gate !== null, 'there is a gate to go to');
     let credentials: Credentials | null = null;
     if (ticket === null) {
       const login = { user, token: await token(credential === 'fresh-token') };
@@ -196,10 +211,10 @@ export class ConnectionKeeper {
     }
     const confirmed = (): void => this.#setTickets(ticketConfirmed(this.#tickets));
     return openSession({
-      transport: this.#gates[this.#choice.current]!,
+      transport: gate,
       crypto,
       clock,
-      limits: { ...this.#options.limits, connectDeadlineMs },
+      limits: { ...this.#options.limits, connectDeadlineMs: this.#deadlineMs() },
       manifests,
       device,
       ticket,
@@ -278,11 +293,6 @@ const failureOf = (error: unknown): BubbleError =>
   isBubbleError(error)
     ? error
     : new BubbleError('CONNECTION_LOST', 'the attempt to connect failed', { retryable: true, cause: error });
-
-const gatesOf = (transport: Transport | readonly GateTransport[]): readonly GateTransport[] =>
-  'connect' in transport
-    ? [{ address: '', connect: (handler, signal) => transport.connect(handler, signal) }]
-    : transport;
 
 const refusal = (name: string): BubbleError =>
   new BubbleError('REFUSED', `authentication was refused: ${name}`);

@@ -7,6 +7,8 @@
  *    client is (slow, too fast, its token, its clock) does not: the next gate would say the same.
  * 3. When a gate asks to log in anew because the session is old, the client goes to its first one: so the load comes
  *    home after a gate was away.
+ * 4. The gates may change between two attempts. A new one that comes before the gate whose turn it is takes the turn,
+ *    so that it gets its share as clients connect anew; one that is gone leaves its turn to the next.
  */
 import { type CloseName, closeNameOf, type ErrorName, isRetryable } from '../../schemas/errors.ts';
 import { murmur2 } from '../../schemas/partition.ts';
@@ -38,20 +40,42 @@ export const moveAfterClose = (code: number): Move => {
   return name === undefined || GATE_CLOSES.includes(name) ? 'next' : 'stay';
 };
 
-/** The order of one device, and where it is in it. Addresses are host:port or URLs, as they are configured. */
-export class GateChoice {
-  readonly #order: readonly number[];
+/** The order of one device, and whose turn it is. Addresses are host:port or URLs, as they are configured. */
+export class GateChoice<Gate extends { readonly address: string }> {
+  readonly #user: string;
+  readonly #device: string;
+  #order: readonly Gate[] = [];
   #at = 0;
   /** Since the last session. */
   #failures = 0;
 
-  constructor(addresses: readonly string[], user: string, device: string) {
-    this.#order = gateOrder(addresses, user, device);
+  constructor(user: string, device: string) {
+    this.#user = user;
+    this.#device = device;
   }
 
-  /** Index of the gate to go to. */
-  get current(): number {
-    return this.#order[this.#at]!;
+  /** The gates as they are now. */
+  update(gates: readonly Gate[]): void {
+    const addresses = gates.map(({ address }) => address);
+    const order = gateOrder(addresses, this.#user, this.#device).map((index) => gates[index]!);
+    const placeOf = (address: string): number => order.findIndex((gate) => gate.address === address);
+    const known = new Set(this.#order.map(({ address }) => address));
+    const inTurn = [...this.#order.slice(this.#at), ...this.#order.slice(0, this.#at)];
+    const next = inTurn.find(({ address }) => addresses.includes(address));
+    const turn = next === undefined ? 0 : placeOf(next.address);
+    const newcomer = order.findIndex(({ address }) => !known.has(address));
+    this.#order = order;
+    this.#at = newcomer === -1 ? turn : Math.min(newcomer, turn);
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#order.length;
+  }
+
+  /** The gate to go to; null before there was any. */
+  get current(): Gate | null {
+    return this.#order[this.#at] ?? null;
   }
 
   opened(): void {
@@ -60,14 +84,13 @@ export class GateChoice {
 
   ended(move: Move): void {
     this.#failures += 1;
-    if (move === 'next') this.#at = (this.#at + 1) % this.#order.length;
+    if (move === 'next' && this.count > 0) this.#at = (this.#at + 1) % this.count;
     else if (move === 'first') this.#at = 0;
   }
 
   /** A gate whose machine is gone does not even refuse: with others at hand it is not waited for as long. */
   deadlineMs(limitMs: number): number {
-    const count = this.#order.length;
-    if (count === 1) return limitMs;
-    return Math.min(limitMs, GATE_DEADLINE_MS * 2 ** Math.min(Math.floor(this.#failures / count), 16));
+    if (this.count <= 1) return limitMs;
+    return Math.min(limitMs, GATE_DEADLINE_MS * 2 ** Math.min(Math.floor(this.#failures / this.count), 16));
   }
 }

@@ -82,6 +82,14 @@ const open = async (
 
 const attempts = ({ gates }: World): number[] => gates.map((gate) => gate.attempts);
 
+const named = (...addresses: string[]): { address: string }[] => addresses.map((address) => ({ address }));
+
+const choiceOf = (...addresses: string[]): GateChoice<{ address: string }> => {
+  const choice = new GateChoice('u', 'd');
+  choice.update(named(...addresses));
+  return choice;
+};
+
 test('rule 1: devices spread over gates, and those of one that goes away over all others', () => {
   const addresses = ['a:1', 'b:1', 'c:1', 'd:1'];
   const firsts = [0, 0, 0, 0];
@@ -115,7 +123,7 @@ test('rules 2 and 3: what a gate is moves the client, what the client is does no
 });
 
 test('a gate that does not even refuse is waited for 5 s where there are others, longer in later rounds', () => {
-  const choice = new GateChoice(['a', 'b'], 'u', 'd');
+  const choice = choiceOf('a', 'b');
   const deadlines = Array.from({ length: 7 }, () => {
     const deadline = choice.deadlineMs(15_000);
     choice.ended('next');
@@ -124,7 +132,7 @@ test('a gate that does not even refuse is waited for 5 s where there are others,
   assert.deepEqual(deadlines, [5_000, 5_000, 10_000, 10_000, 15_000, 15_000, 15_000]);
   choice.opened();
   assert.equal(choice.deadlineMs(15_000), 5_000);
-  assert.equal(new GateChoice(['a'], 'u', 'd').deadlineMs(15_000), 15_000);
+  assert.equal(choiceOf('a').deadlineMs(15_000), 15_000);
 });
 
 test('a gate that refuses connections: the next one at once, round and round, and the delay grows by rounds', async () => {

@@ -8,7 +8,7 @@
  *   3. send `frame`, give header and body of the answer (op 8) to `complete`. Frames that arrive before its promise
  *      has settled must wait: they belong to the channel.
  *   4. 'ready': talk through `channel`; the server does nothing (no route, no pushes) before the first sealed client
- *      frame. Keep tickets with `ticketReceived`, and call `ticketConfirmed` when the first sealed frame opens.
+ *      frame. Keep tickets with `ticketReceived` (tickets.ts), and call `ticketConfirmed` when the first sealed frame opens.
  *   5. 'refused': do what `advice` says; `sealed` tells whether the server said it or just anyone on the path.
  */
 import { encodeClientInfo } from '../../schemas/channel/auth-bodies.ts';
@@ -157,34 +157,6 @@ const plainFrame = (operation: number, sequence: number, body: Uint8Array): Uint
   frame.set(body, HEADER_BYTES);
   return frame;
 };
-
-// ---- tickets ----
-
-/** The ticket that works for sure (or worked last), and the one of a session that no sealed frame has confirmed. */
-export interface Tickets {
-  readonly current: StoredTicket | null;
-  readonly next: StoredTicket | null;
-}
-
-export const NO_TICKETS: Tickets = { current: null, next: null };
-
-/** The newest; the older one is the fall-back once the newest was refused. */
-export const ticketToTry = (tickets: Tickets): StoredTicket | null => tickets.next ?? tickets.current;
-
-export const ticketReceived = (tickets: Tickets, ticket: StoredTicket | null): Tickets =>
-  ticket === null ? tickets : { current: tickets.current ?? tickets.next, next: ticket };
-
-/** The first sealed frame has opened: the server has spent the old ticket. */
-export const ticketConfirmed = (tickets: Tickets): Tickets => ({
-  current: tickets.next ?? tickets.current,
-  next: null,
-});
-
-/** `dropTicket` of a refusal. */
-export const ticketRefused = (tickets: Tickets, refused: StoredTicket): Tickets => ({
-  current: tickets.current === refused ? null : tickets.current,
-  next: tickets.next === refused ? null : tickets.next,
-});
 
 // ---- the request ----
 

@@ -60,7 +60,7 @@ test('rule 2: with several gates the delay doubles only after each was tried', (
   const { backoffBaseMs } = DEFAULT_SDK_LIMITS;
   const longest = new Array<number>(9).fill(0);
   for (let seed = 0; seed < 200; seed += 1) {
-    const reconnect = new Reconnect(DEFAULT_SDK_LIMITS, new SeededRandom(seed), 3);
+    const reconnect = new Reconnect(DEFAULT_SDK_LIMITS, new SeededRandom(seed), () => 3);
     reconnect.on({ kind: 'start' });
     for (let failures = 0; failures < longest.length; failures += 1) {
       const delay = delayOf(reconnect.on({ kind: 'lost', reason: '', now: 0 }));

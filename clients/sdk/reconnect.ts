@@ -56,15 +56,15 @@ export type ReconnectEvent =
 export class Reconnect {
   readonly #limits: SdkLimits;
   readonly #random: Random;
-  readonly #gates: number;
+  readonly #gates: () => number;
   #phase: Phase = { kind: 'stopped' };
   #credential: Credential = 'any';
   #failures = 0;
   /** When an attempt or session last ended otherwise than by REPLACED, monotonic ms. */
   #formerEndedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param gates how many are tried in turn */
-  constructor(limits: SdkLimits, random: Random, gates = 1) {
+  /** @param gates how many are tried in turn, at present */
+  constructor(limits: SdkLimits, random: Random, gates = () => 1) {
     this.#limits = limits;
     this.#random = random;
     this.#gates = gates;
@@ -169,7 +169,7 @@ export class Reconnect {
 
   #wait(reason: string, retryAfterMs: number): Phase {
     const { backoffBaseMs, backoffMaxMs, retryAfterMaxMs } = this.#limits;
-    const rounds = Math.floor(this.#failures / this.#gates);
+    const rounds = Math.floor(this.#failures / Math.max(1, this.#gates()));
     const ceiling = Math.min(backoffMaxMs, backoffBaseMs * 2 ** Math.min(rounds, 16));
     this.#failures += 1;
     const delayMs = this.#random.below(Math.ceil(ceiling)) + Math.min(retryAfterMs, retryAfterMaxMs);

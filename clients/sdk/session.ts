@@ -13,7 +13,7 @@ import type { ClientChannel } from '../../schemas/channel/client-channel.ts';
 import { isPromise } from '../../schemas/channel/maybe-promise.ts';
 import { BubbleError } from '../../schemas/errors.ts';
 import type { SdkLimits } from '../../schemas/limits.ts';
-import type { Clock, Timer } from '../../schemas/ports/clock.ts';
+import type { Clock } from '../../schemas/ports/clock.ts';
 import { bubble } from '../../schemas/wire/generated/bubble.js';
 import type { Header } from '../../schemas/wire/header.ts';
 import { longOf, numberOf } from '../../schemas/wire/int64.ts';
@@ -22,6 +22,7 @@ import { assert } from './assert.ts';
 import type { FrameReceiver, FrameStream } from './frame-stream.ts';
 import type { SessionInfo } from './handshake.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { OutgoingFrames } from './outgoing-frames.ts';
 import { decodePush, type Row } from './rows.ts';
 
 const { DisconnectMsg, HeartbeatRep, HeartbeatReq } = bubble.wire;
@@ -80,30 +81,26 @@ const RAW_HEADER_BYTES = 8;
 /** Made by `openSession` (session-opening.ts). */
 export class ClientSession {
   readonly info: SessionInfo;
-  readonly #stream: FrameStream;
   readonly #channel: ClientChannel;
-  readonly #clock: Clock;
   readonly #limits: SdkLimits;
   readonly #hooks: SessionHooks;
   readonly #requests = new Map<number, ReplyHandler>();
   #sequence = 0;
-  #outgoing: Uint8Array[] = [];
-  /** Seals under way, where cryptography is asynchronous: settles when all frames before have been handed over. */
-  #sealing: Promise<void> | null = null;
-  #flushTimer: Timer | null = null;
   /** Not known before the first frame: only an asynchronous port needs a copy of what arrives. */
   #asynchronous: boolean | null = null;
   #confirmed = false;
   readonly #heartbeats: Heartbeats;
+  readonly #outgoing: OutgoingFrames;
   #ended = false;
 
   constructor(parts: SessionParts) {
     this.info = parts.info;
-    this.#stream = parts.stream;
     this.#channel = parts.channel;
-    this.#clock = parts.clock;
     this.#limits = parts.limits;
     this.#hooks = parts.hooks;
+    this.#outgoing = new OutgoingFrames(parts.channel, parts.stream.connection, parts.clock, (reason) =>
+      this.#finish({ kind: 'bad-frame', reason }),
+    );
     this.#heartbeats = new Heartbeats({
       clock: parts.clock,
       periodMs: parts.info.heartbeatMs,
@@ -117,7 +114,7 @@ export class ClientSession {
       fault: (reason) => this.#finish({ kind: 'bad-frame', reason }),
       closed: (reason) => this.#finish({ kind: 'lost', reason }),
     };
-    this.#stream.handOver(receiver);
+    parts.stream.handOver(receiver);
   }
 
   get isOpen(): boolean {
@@ -147,7 +144,7 @@ export class ClientSession {
   #request(operation: number, body: Uint8Array, reply: ReplyHandler): number {
     const sequence = this.#nextSequence();
     this.#requests.set(sequence, reply);
-    this.#send(operation, sequence, body);
+    this.#outgoing.send(operation, sequence, body);
     return sequence;
   }
 
@@ -168,57 +165,9 @@ export class ClientSession {
     return this.#sequence;
   }
 
-  #send(operation: number, sequence: number, body: Uint8Array): void {
-    const frame = this.#channel.seal(operation, sequence, body);
-    if (isPromise(frame)) {
-      this.#sendSealed(frame);
-      return;
-    }
-    this.#outgoing.push(frame);
-    this.#planFlush();
-  }
-
-  /** Results settle in the order of the calls, so appending each as it comes keeps the order. */
-  #sendSealed(sealed: Promise<Uint8Array>): void {
-    const handedOver = sealed.then(
-      (frame) => {
-        this.#outgoing.push(frame);
-        if (!this.#ended) this.#planFlush();
-      },
-      (error: unknown) => this.#finish({ kind: 'bad-frame', reason: `seal: ${String(error)}` }),
-    );
-    this.#sealing = handedOver;
-  }
-
-  #planFlush(): void {
-    this.#flushTimer ??= this.#clock.after(0, this.#flush);
-  }
-
-  readonly #flush = (): void => {
-    this.#flushTimer?.cancel();
-    this.#flushTimer = null;
-    const frames = this.#outgoing;
-    if (frames.length === 0) return;
-    this.#outgoing = [];
-    this.#stream.connection.send(frames);
-  };
-
   /** Sends what was asked to be sent, then closes. */
   close(): void {
-    if (this.#ended) return;
-    const { connection } = this.#stream;
-    const sealing = this.#sealing;
-    this.#finish({ kind: 'closed' }, () => {
-      if (sealing === null) {
-        this.#flush();
-        connection.end();
-        return;
-      }
-      void sealing.then(() => {
-        this.#flush();
-        connection.end();
-      });
-    });
+    this.#finish({ kind: 'closed' }, () => this.#outgoing.end());
   }
 
   // ---- in ----
@@ -324,13 +273,11 @@ export class ClientSession {
 
   // ---- the end ----
 
-  #finish(end: SessionEnd, disconnect: () => void = () => this.#stream.connection.destroy()): void {
+  #finish(end: SessionEnd, disconnect: () => void = () => this.#outgoing.destroy()): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#heartbeats.stop();
     disconnect();
-    this.#flushTimer?.cancel();
-    this.#flushTimer = null;
     const waiting = [...this.#requests.values()];
     this.#requests.clear();
     for (const reply of waiting) reply(null);

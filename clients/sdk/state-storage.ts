@@ -1,5 +1,5 @@
 /** What a device knows besides its outbox. Files in Node: node/file-state.ts. */
-import { NO_TICKETS, type Tickets } from './handshake.ts';
+import { NO_TICKETS, type Tickets } from './tickets.ts';
 
 export interface DeviceState {
   /** C: every row up to here was handed to the application. */

@@ -3,7 +3,7 @@
  * processors. Loopback, free ports, one folder. A gate or processor that ends by itself is started again, as the
  * orchestrator of a deployment would do it.
  */
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startApicurio } from './apicurio.ts';
@@ -231,7 +231,10 @@ export class BubbleCluster {
     const { deployment, rootKeys } = clientFileOf(join(this.#options.folder, first.name));
     const addresses = gates.map(({ tcp, websocket }) => ({ tcp, websocket }));
     const file = { deployment, rootKeys, ...addresses[0], gates: addresses };
-    await writeFile(this.clientFile, `${JSON.stringify(file, null, 2)}\n`);
+    // Whole at any moment: clients read it whenever they connect.
+    const partial = `${this.clientFile}.partial`;
+    await writeFile(partial, `${JSON.stringify(file, null, 2)}\n`);
+    await rename(partial, this.clientFile);
   }
 
   /** Gates first, so that clients move, then processors, then what they stand on. */

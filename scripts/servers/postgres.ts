@@ -4,15 +4,20 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BubbleError } from '../../schemas/errors.ts';
+import { BubbleError, isBubbleError } from '../../schemas/errors.ts';
 import { ensurePackages, findProgram } from './apt.ts';
-import { ChildServer, freePort } from './child-server.ts';
+import { ChildServer, freePort, type ServerCommand } from './child-server.ts';
 import type { SqlServer } from './mariadb.ts';
 
 const run = promisify(execFile);
 const USER = 'bubble';
 const DATABASE = 'postgres';
+/** Processes of a postmaster that was killed hold its shared memory until they notice; then a new one does not start. */
+const STILL_HELD = /pre-existing shared memory block/;
+const HELD_WITHIN_MS = 15_000;
+const HELD_POLL_MS = 200;
 const VERSIONS = '/usr/lib/postgresql';
 
 export interface PostgresOptions {
@@ -62,6 +67,30 @@ const assertReachable = (folder: string): void => {
   }
 };
 
+/** Waits, when it starts, for what is left of its former life. */
+export class PostgresServer extends ChildServer {
+  readonly #heldWithinMs: number;
+
+  constructor(command: ServerCommand, heldWithinMs = HELD_WITHIN_MS) {
+    super(command);
+    this.#heldWithinMs = heldWithinMs;
+  }
+
+  override async start(): Promise<void> {
+    const deadline = performance.now() + this.#heldWithinMs;
+    for (;;) {
+      try {
+        return await super.start();
+      } catch (error) {
+        // The message ends with the end of the server's log.
+        const isHeld = isBubbleError(error) && STILL_HELD.test(error.message);
+        if (!isHeld || performance.now() > deadline) throw error;
+      }
+      await sleep(HELD_POLL_MS);
+    }
+  }
+}
+
 export async function startPostgres({ folder, settings = [] }: PostgresOptions): Promise<SqlServer> {
   const { initdb, server, isReady } = await programs();
   const home = join(folder, 'postgres');
@@ -90,7 +119,7 @@ export async function startPostgres({ folder, settings = [] }: PostgresOptions):
     ...['shared_buffers=128MB', 'max_wal_size=1GB', 'recovery_init_sync_method=syncfs', ...settings],
   ];
   const [command, ...args] = [...as, server, '-D', data, ...all.flatMap((setting) => ['-c', setting])];
-  const child = new ChildServer({
+  const child = new PostgresServer({
     name: 'postgres',
     command: command!,
     args,

@@ -7,6 +7,7 @@ timelineSuite({
   name: 'MariaDB',
   start: (folder) => startMariadb({ folder }),
   open: openMysqlTimeline,
+  writeWord: 'COMMIT',
   admin: openMysqlDatabase,
   kill: async (admin, word) => {
     const found = await admin.query<{ id: number }>(

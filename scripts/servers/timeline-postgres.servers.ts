@@ -10,6 +10,7 @@ timelineSuite({
   name: 'PostgreSQL',
   start: (folder) => startPostgres({ folder }),
   open: openPostgresTimeline,
+  writeWord: 'bubble_write',
   admin: openPostgresDatabase,
   kill: async (admin, word) => {
     const found = await admin.query<{ ended: boolean }>(

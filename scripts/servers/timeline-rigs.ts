@@ -23,6 +23,8 @@ export interface SqlKind {
   readonly name: string;
   start(folder: string): Promise<SqlServer>;
   open(settings: SqlTimelineSettings): Promise<TimelineStore>;
+  /** Passes on the wire when a write that is one exchange does. */
+  readonly writeWord: string;
   /** For what a test does beside the stores. */
   admin(settings: SqlTimelineSettings): SqlDatabase;
   /** Ends the connections that run a statement which contains the word. @returns how many */

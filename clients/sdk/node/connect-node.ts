@@ -1,17 +1,20 @@
 /** A client in Node with everything it needs: transport, cryptography, clock, and files if wanted. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MaybePromise } from '../../../schemas/channel/crypto-port.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { SdkLimits } from '../../../schemas/limits.ts';
-import { BubbleClient, type ClientOptions } from '../client.ts';
+import { BubbleClient } from '../client.ts';
+import type { ClientOptions } from '../client-options.ts';
 import { nodeCryptoPort } from '../crypto/node-crypto-port.ts';
+import type { GateSource } from '../gate-list.ts';
 import { Manifests, type TrustAnchors } from '../manifests.ts';
 import type { GateTransport, Transport } from '../transport.ts';
 import { FileOutbox } from './file-outbox.ts';
 import { FileState } from './file-state.ts';
 import { nodeClock, nodeRandom } from './node-ports.ts';
 import { connectTcp } from './tcp-transport.ts';
-import { gateUrls, readTrust } from './trust.ts';
+import { gateUrls, parseTrust, readTrust } from './trust.ts';
 import { connectWebSocket } from './websocket-transport.ts';
 
 export interface NodeClientOptions {
@@ -20,7 +23,7 @@ export interface NodeClientOptions {
   readonly trust?: TrustAnchors;
   /**
    * `ws://`, `wss://`, `tcp://` or `tls://` with host and port; of several gates the device uses one at a time.
-   * Default: the gates of the trust file, by WebSocket where they have it, else TCP.
+   * Default: the gates that the trust file names at each attempt to connect, by WebSocket where they have it, else TCP.
    */
   readonly url?: string | readonly string[];
   readonly user: string;
@@ -63,6 +66,24 @@ export const transportTo = (url: string): GateTransport => {
 export const transportsTo = (urls: readonly string[]): readonly GateTransport[] => urls.map(transportTo);
 
 /**
+ * The gates that a client.json names at present: what it says of trust is left alone.
+ * @param preferred kind of address, where a gate has both
+ */
+export const gatesInFile = (file: string, preferred: 'tcp' | 'websocket'): GateSource => {
+  let text: string | null = null;
+  let gates: readonly GateTransport[] = [];
+  return async () => {
+    const now = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new BubbleError('CONFIG', `cannot read ${file}`, { cause });
+    });
+    if (now === text) return gates;
+    gates = transportsTo(gateUrls(parseTrust(now), preferred));
+    text = now;
+    return gates;
+  };
+};
+
+/**
  * Makes a client; `start` it.
  * @throws BubbleError CONFIG where trust or address are missing or malformed
  */
@@ -73,8 +94,9 @@ export const connectNode = (options: NodeClientOptions): BubbleClient => {
   const urls = typeof url === 'string' ? [url] : url;
   if (trust === undefined || urls.length === 0)
     throw new BubbleError('CONFIG', 'trustFile, or trust and url');
+  const transports = transportsTo(urls);
   const crypto = nodeCryptoPort();
-  const { token, user, device, folder, history, limits, deviceType, deviceName } = options;
+  const { trustFile, token, user, device, folder, history, limits, deviceType, deviceName } = options;
   // A folder of many devices is possible; one of many users' devices too.
   const deviceFolder =
     folder === undefined
@@ -90,7 +112,8 @@ export const connectNode = (options: NodeClientOptions): BubbleClient => {
       ...(deviceName === undefined ? {} : { deviceName }),
     },
     token: typeof token === 'string' ? () => token : token,
-    transport: transportsTo(urls),
+    transport:
+      options.url === undefined && trustFile !== undefined ? gatesInFile(trustFile, 'websocket') : transports,
     crypto,
     clock: nodeClock,
     random: nodeRandom,

@@ -16,7 +16,8 @@ import { nodeRandom } from '../node/node-ports.ts';
 import type { SessionHooks } from '../session.ts';
 import { openSession } from '../session-opening.ts';
 import type { Transport } from '../transport.ts';
-import { ScriptedServer, type ServerConnection } from './scripted-server.ts';
+import { ScriptedServer } from './scripted-server.ts';
+import type { ServerConnection } from './server-connection.ts';
 import { TRUST } from './server-handshake.ts';
 
 const { CommandAck, NewChatMsg, PushMsg } = bubble.wire;

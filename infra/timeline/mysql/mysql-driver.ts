@@ -3,20 +3,11 @@ import type { Socket } from 'node:net';
 import mysql from 'mysql2/promise';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Chunk } from '../sql/mailbox-chunks.ts';
-import type { SqlValue } from '../sql/sql-database.ts';
-import type { SqlAnswer, SqlConnection, SqlDriver } from '../sql/sql-driver.ts';
-import { MAILBOX_TABLE, MIGRATION_TABLE, ROW_TABLE } from '../sql/statements.ts';
+import type { CheckpointMove, SqlValue } from '../sql/sql-database.ts';
+import type { SqlAnswer, SqlConnection, SqlDriver, SqlDriverOptions } from '../sql/sql-driver.ts';
+import { MAILBOX_TABLE, MIGRATION_TABLE, MOVE_CHECKPOINT, ROW_TABLE } from '../sql/statements.ts';
 import { breaksConnection, mysqlFailure } from './mysql-failure.ts';
 import { CREATE_MIGRATION_TABLE, MIGRATIONS } from './mysql-schema.ts';
-
-export interface MysqlDriverOptions {
-  readonly url: string;
-  readonly server: string;
-  readonly connectTimeoutMs: number;
-  readonly queryTimeoutMs: number;
-  /** TLS with this authority (PEM), or the system's where it is empty. */
-  readonly tls?: { readonly ca?: string };
-}
 
 const MIGRATION_LOCK = `CONCAT('bubble.', MD5(CONCAT('timeline/', DATABASE())))`;
 const MIGRATION_WAIT_SECONDS = 300;
@@ -60,6 +51,20 @@ class MysqlConnection implements SqlConnection {
     if (chunk.mailboxRows > 0) await this.#connection.query(insertMailbox(chunk));
   }
 
+  /** Statement by statement: several in one text would let in one that is smuggled into a value. */
+  async write(move: CheckpointMove, chunk: Chunk): Promise<boolean> {
+    await this.#connection.query('BEGIN');
+    try {
+      const hasMoved = (await this.query(MOVE_CHECKPOINT, move)).matched === 1;
+      if (hasMoved) await this.insert(chunk);
+      await this.#connection.query(hasMoved ? 'COMMIT' : 'ROLLBACK');
+      return hasMoved;
+    } catch (error) {
+      if (!breaksConnection(error)) await this.#connection.query('ROLLBACK');
+      throw error;
+    }
+  }
+
   destroy(): void {
     destroy(this.#connection);
   }
@@ -91,7 +96,7 @@ const insertMailbox = ({ partition, mailboxes }: Chunk): string => {
 };
 
 export class MysqlDriver implements SqlDriver {
-  readonly #options: MysqlDriverOptions;
+  readonly #options: SqlDriverOptions;
   readonly server: string;
   // A comparison of tuples is not a range for the optimizer of either server.
   readonly ownerAfter = '(owner > ? OR (owner = ? AND seq > ?))';
@@ -100,7 +105,7 @@ export class MysqlDriver implements SqlDriver {
   readonly countMigrationTables = `SELECT COUNT(*) AS tables FROM information_schema.tables
     WHERE table_schema = DATABASE() AND table_name = '${MIGRATION_TABLE}'`;
 
-  constructor(options: MysqlDriverOptions) {
+  constructor(options: SqlDriverOptions) {
     this.#options = options;
     this.server = options.server;
   }

@@ -1,5 +1,4 @@
 /** The timeline of one epoch in MySQL or MariaDB (InnoDB). */
-import { DEFAULT_LIMITS } from '../../../schemas/limits.ts';
 import { PooledDatabase } from '../sql/pooled-database.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { serverOf } from '../sql/sql-failure.ts';
@@ -28,7 +27,5 @@ export function openMysqlDatabase(settings: SqlTimelineSettings): SqlDatabase {
  * @throws BubbleError CONFIG. A server that is away is no error: operations reject as retryable until it is there
  */
 export function openMysqlTimeline(settings: SqlTimelineSettings): Promise<TimelineStore> {
-  const { layout, clock, logger, limits = DEFAULT_LIMITS } = settings;
-  const operations = boundsOf(settings).operations;
-  return openSqlTimeline(openMysqlDatabase(settings), { layout, clock, logger, limits, operations });
+  return openSqlTimeline(openMysqlDatabase(settings), settings);
 }

@@ -5,27 +5,26 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { BubbleError } from '../../../schemas/errors.ts';
 import type { Chunk } from '../sql/mailbox-chunks.ts';
-import type { SqlValue } from '../sql/sql-database.ts';
-import type { SqlAnswer, SqlConnection, SqlDriver } from '../sql/sql-driver.ts';
-import { MAILBOX_TABLE, MIGRATION_TABLE, ROW_TABLE } from '../sql/statements.ts';
+import type { CheckpointMove, SqlValue } from '../sql/sql-database.ts';
+import type { SqlAnswer, SqlConnection, SqlDriver, SqlDriverOptions } from '../sql/sql-driver.ts';
+import { MAILBOX_TABLE, MIGRATION_TABLE, MOVE_CHECKPOINT, ROW_TABLE } from '../sql/statements.ts';
 import { mailboxAsCopy, rowsAsCopy } from './copy-format.ts';
 import { breaksConnection, postgresFailure } from './postgres-failure.ts';
 import { CREATE_MIGRATION_TABLE, MIGRATIONS } from './postgres-schema.ts';
-
-export interface PostgresDriverOptions {
-  readonly url: string;
-  readonly server: string;
-  readonly connectTimeoutMs: number;
-  readonly queryTimeoutMs: number;
-  /** TLS with this authority (PEM), or the system's where it is empty. */
-  readonly tls?: { readonly ca?: string };
-}
 
 const INT8_OID = 20;
 /** The key of an advisory lock: a number of our own ('bubbletl' in ASCII would not fit a safe integer). */
 const MIGRATION_LOCK = 0x62_75_62_62_6c;
 const COPY_ROWS = `COPY ${ROW_TABLE} (inbox_partition, seq, tenant, sender, recipients, content) FROM STDIN (FORMAT binary)`;
 const COPY_MAILBOX = `COPY ${MAILBOX_TABLE} (inbox_partition, owner, seq) FROM STDIN (FORMAT binary)`;
+/** Rows are inserted for the checkpoint that has moved, so none where none has. */
+const WRITE_TEXT = `WITH moved AS (${MOVE_CHECKPOINT} RETURNING inbox_partition),
+stored AS (INSERT INTO ${ROW_TABLE} (inbox_partition, seq, tenant, sender, recipients, content)
+  SELECT moved.inbox_partition, made.* FROM moved,
+    unnest(?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[]) AS made),
+placed AS (INSERT INTO ${MAILBOX_TABLE} (inbox_partition, owner, seq)
+  SELECT moved.inbox_partition, made.* FROM moved, unnest(?::bytea[], ?::bigint[]) AS made)
+SELECT 1 FROM moved`;
 /** Statements as the driver wants them, by our text. Those with lists of a changing length are made anew. */
 const NUMBERED_CHARACTERS = 2_000;
 const numberedTexts = new Map<string, string>();
@@ -66,6 +65,23 @@ class PostgresConnection implements SqlConnection {
     if (chunk.mailboxRows > 0) await this.#copy(COPY_MAILBOX, mailboxAsCopy(chunk));
   }
 
+  async write(move: CheckpointMove, { rows, mailboxes }: Chunk): Promise<boolean> {
+    const owners = mailboxes.flatMap(({ owner, seqs }) => seqs.map(() => owner));
+    const { rowCount } = await this.#client.query({
+      // Planned once for each connection.
+      name: 'bubble_write',
+      text: numbered(WRITE_TEXT),
+      values: [
+        ...move,
+        ...(['seq', 'tenant', 'sender', 'recipients', 'content'] as const).map((column) =>
+          rows.map((row) => row[column]),
+        ),
+        ...[owners, mailboxes.flatMap(({ seqs }) => seqs)],
+      ],
+    });
+    return rowCount === 1;
+  }
+
   async #copy(text: string, bytes: Buffer): Promise<void> {
     await pipeline(Readable.from([bytes], { objectMode: true }), this.#client.query(copyFrom(text)));
   }
@@ -81,7 +97,7 @@ class PostgresConnection implements SqlConnection {
 }
 
 export class PostgresDriver implements SqlDriver {
-  readonly #options: PostgresDriverOptions;
+  readonly #options: SqlDriverOptions;
   readonly server: string;
   readonly ownerAfter = '(owner >= ? AND (owner, seq) > (?, ?))';
   readonly migrations = MIGRATIONS;
@@ -89,7 +105,7 @@ export class PostgresDriver implements SqlDriver {
   readonly countMigrationTables = `SELECT COUNT(*) AS tables FROM information_schema.tables
     WHERE table_schema = current_schema() AND table_name = '${MIGRATION_TABLE}'`;
 
-  constructor(options: PostgresDriverOptions) {
+  constructor(options: SqlDriverOptions) {
     this.#options = options;
     this.server = options.server;
   }

@@ -18,6 +18,9 @@ class FakeConnection implements SqlConnection {
     return this.answer();
   }
   async insert(): Promise<void> {}
+  async write(): Promise<boolean> {
+    return (await this.answer()).matched === 1;
+  }
   destroy(): void {
     this.destroyed = true;
   }

@@ -11,7 +11,14 @@ import {
   pendingMigrations,
   SELECT_MIGRATIONS,
 } from './migrations.ts';
-import type { CommitOutcome, SqlDatabase, SqlTransaction, SqlValue } from './sql-database.ts';
+import type {
+  CheckpointMove,
+  CommitOutcome,
+  SqlDatabase,
+  SqlTransaction,
+  SqlValue,
+  WriteOutcome,
+} from './sql-database.ts';
 import type { SqlDriver } from './sql-driver.ts';
 
 /** Statements of a schema change, and waiting for another process that makes it. */
@@ -73,10 +80,18 @@ export class PooledDatabase implements SqlDatabase {
         await pooled.query('COMMIT', []);
         return { kind: 'committed' };
       } catch (error) {
-        const failure = error as BubbleError;
-        // The server has said no, on a connection that lives: nothing was committed.
-        if (!pooled.lost) throw failure;
-        return { kind: 'unknown', error: failure };
+        return unknownWhereLost(pooled, error);
+      }
+    });
+  }
+
+  write(move: CheckpointMove, chunk: Chunk): Promise<WriteOutcome> {
+    return this.#pool.use(async (pooled) => {
+      try {
+        const hasMoved = await pooled.step(() => pooled.connection.write(move, chunk));
+        return { kind: hasMoved ? 'committed' : 'conflict' };
+      } catch (error) {
+        return unknownWhereLost(pooled, error);
       }
     });
   }
@@ -120,6 +135,12 @@ export class PooledDatabase implements SqlDatabase {
     return this.#pool.close();
   }
 }
+
+/** @throws the error where the server has said no on a connection that lives: nothing was committed */
+const unknownWhereLost = (pooled: Pooled, error: unknown): CommitOutcome => {
+  if (!pooled.lost) throw error;
+  return { kind: 'unknown', error: error as BubbleError };
+};
 
 async function rollBack(pooled: Pooled): Promise<void> {
   if (pooled.lost) return;

@@ -12,6 +12,18 @@ export type CommitOutcome =
   | { readonly kind: 'committed' }
   | { readonly kind: 'unknown'; readonly error: BubbleError };
 
+/** The values of MOVE_CHECKPOINT. */
+export type CheckpointMove = readonly [
+  nextOffset: number,
+  vector: string,
+  epoch: number,
+  partition: number,
+  expectedOffset: number,
+];
+
+/** How a write ended that no error has ended: 'conflict': the checkpoint does not stand there, and nothing was written. */
+export type WriteOutcome = CommitOutcome | { readonly kind: 'conflict' };
+
 export interface SqlTransaction {
   /** @param text with `?` for each value */
   query<R extends object>(text: string, values?: readonly SqlValue[]): Promise<R[]>;
@@ -31,6 +43,11 @@ export interface SqlDatabase {
   /** An `INSERT` that leaves an existing row alone, of these columns of a table. */
   insertMissing(table: string, columns: readonly string[]): string;
   query<R extends object>(text: string, values?: readonly SqlValue[]): Promise<R[]>;
+  /**
+   * Moves a checkpoint and inserts a chunk, both or nothing; in one exchange with the server where that can be: what a
+   * transaction costs that holds little is its questions.
+   */
+  write(move: CheckpointMove, chunk: Chunk): Promise<WriteOutcome>;
   /** Runs the action in a transaction; rolls back, and rejects with its error, where the action rejects. */
   transaction(action: (transaction: SqlTransaction) => Promise<void>): Promise<CommitOutcome>;
   /** Brings the schema up to date: any number of processes may at the same time. */

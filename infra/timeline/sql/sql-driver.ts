@@ -2,7 +2,8 @@
 import type { BubbleError } from '../../../schemas/errors.ts';
 import type { Chunk } from './mailbox-chunks.ts';
 import type { Migration } from './migrations.ts';
-import type { SqlValue } from './sql-database.ts';
+import type { CheckpointMove, SqlValue } from './sql-database.ts';
+import type { SqlTimelineSettings } from './timeline-settings.ts';
 
 export interface SqlAnswer {
   readonly rows: readonly object[];
@@ -10,10 +11,22 @@ export interface SqlAnswer {
   readonly matched: number;
 }
 
+/** What a driver is opened with; `server` is for messages. */
+export interface SqlDriverOptions extends Pick<SqlTimelineSettings, 'url' | 'tls'> {
+  readonly server: string;
+  readonly connectTimeoutMs: number;
+  readonly queryTimeoutMs: number;
+}
+
 export interface SqlConnection {
   /** @param text with `?` for each value */
   query(text: string, values: readonly SqlValue[]): Promise<SqlAnswer>;
   insert(chunk: Chunk): Promise<void>;
+  /**
+   * A transaction of its own; what rejects has written nothing, unless the connection is lost.
+   * @returns false where the move matched no checkpoint: then nothing was written
+   */
+  write(move: CheckpointMove, chunk: Chunk): Promise<boolean>;
   /** At once; what is under way rejects or never settles. */
   destroy(): void;
   end(): Promise<void>;

@@ -3,76 +3,70 @@
  *
  * 1. Rows and (offset, vector) commit in one transaction, whose first statement moves the checkpoint where it stands
  *    at the expected offset, and so locks it: a writer that was paused and wakes up finds it moved and writes nothing.
- *    A transaction whose client is silent is ended by the server, so a paused writer holds nobody up for long.
- * 2. A commit whose outcome is not known is settled by reading the checkpoint; where that cannot be read either, the
- *    write rejects as retryable, and the writer finds out when it repeats it.
+ *    A transaction whose client is silent is ended by the server, so a paused writer holds nobody up for long. A small
+ *    one is one exchange, in which the server itself writes nothing behind a checkpoint that has not moved.
+ * 2. A commit whose outcome is not known is settled by reading the checkpoint; where that cannot be read either, or
+ *    does not show it yet, the write rejects as retryable, and the writer finds out when it repeats it.
  * 3. A page and the checkpoint it is synced to are read by one statement, hence in one state.
  * 4. Trimming is two steps: `trimmed_offset` hides rows at once, and says so; they are deleted in chunks afterwards,
  *    by whoever trims next where the one before has died.
  */
-import assert from 'node:assert/strict';
 import { BubbleError, isBubbleError } from '../../../schemas/errors.ts';
-import type { Limits } from '../../../schemas/limits.ts';
-import type { Clock } from '../../../schemas/ports/clock.ts';
+import { DEFAULT_LIMITS } from '../../../schemas/limits.ts';
 import { type InboxPosition, numberAt } from '../../../schemas/positions.ts';
 import type { Layout } from '../../../schemas/topics.ts';
 import { ownRow } from '../../../schemas/wire/row.ts';
-import type { Logger } from '../../logger/logger.ts';
 import type { AcceptedRecord, Owner, ReadBounds, TimelinePage, TimelineStore } from '../timeline-store.ts';
 import { CheckpointWatch } from './checkpoint-watch.ts';
 import { type DumpedRow, dumpLines } from './dump-lines.ts';
-import { type ChunkBounds, chunksOf, isOwnRow } from './mailbox-chunks.ts';
+import { isOwnRow } from './mailbox-chunks.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { SqlPages } from './sql-pages.ts';
 import { deleteTrimmedChunk } from './sql-trim.ts';
+import { SqlWrites } from './sql-writes.ts';
 import * as statements from './statements.ts';
+import { boundsOf, type SqlTimelineSettings } from './timeline-settings.ts';
 
-export interface SqlTimelineOptions {
-  readonly layout: Layout;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly limits: Limits;
-  /** Operations under way or waiting for a connection; beyond: STORE_AWAY, retryable, at once. */
-  readonly operations: number;
-  readonly chunk?: ChunkBounds;
-}
-
-/** 16,384 mailbox rows are 0.8 MiB of INSERT. */
-const CHUNK: ChunkBounds = { mailboxRows: 16_384, contentBytes: 1024 * 1024 };
 const DUMP_ROWS = 1_000;
-/** A transaction is five questions and a flush to disk: 50 a second and partition at most where little happens. */
+/** A write is a flush to disk: 50 a second and partition at most where little happens. */
 const GATHER_MS = 20;
 
 class SqlTimeline implements TimelineStore {
   readonly gatherMs = GATHER_MS;
   readonly #database: SqlDatabase;
-  readonly #options: SqlTimelineOptions;
+  readonly #layout: Layout;
+  /** Operations under way or waiting for a connection; beyond: STORE_AWAY, retryable, at once. */
+  readonly #maxOperations: number;
   readonly #epoch: number;
   /** The version of offset 0. */
   readonly #base: number;
   readonly #watch: CheckpointWatch;
   readonly #pages: SqlPages;
+  readonly #writes: SqlWrites;
   /** Deletions under way, by partition. */
   readonly #trimming = new Map<number, Promise<void>>();
   #prepared: Promise<void> | null = null;
   #operations = 0;
   #closed = false;
 
-  constructor(database: SqlDatabase, options: SqlTimelineOptions) {
+  constructor(database: SqlDatabase, settings: SqlTimelineSettings) {
+    const { layout, clock, logger, limits = DEFAULT_LIMITS } = settings;
     this.#database = database;
-    this.#options = options;
-    this.#epoch = options.layout.epoch;
+    this.#layout = layout;
+    this.#maxOperations = boundsOf(settings).operations;
+    this.#epoch = layout.epoch;
     this.#base = numberAt(this.#epoch, 0);
     this.#watch = new CheckpointWatch({
-      partitions: options.layout.inboxPartitions,
-      limit: options.limits.timelineWaiters,
-      clock: options.clock,
-      logger: options.logger,
+      partitions: layout.inboxPartitions,
+      limit: limits.timelineWaiters,
+      clock,
+      logger,
       poll: () => this.#readable(),
     });
     this.#pages = new SqlPages(database, this.#epoch, (partition, readable) =>
       this.#watch.reached(partition, readable),
     );
+    this.#writes = new SqlWrites(database, this.#epoch, (partition) => this.#checkpoint(partition));
   }
 
   async write(
@@ -81,36 +75,8 @@ class SqlTimeline implements TimelineStore {
     position: InboxPosition,
     expectedOffset: number,
   ): Promise<void> {
-    await this.#run(partition, async () => {
-      const outcome = await this.#database.transaction(async (transaction) => {
-        const vector = JSON.stringify(position.vector);
-        const place = [this.#epoch, partition];
-        const moved = [position.offset, vector, ...place, expectedOffset];
-        if ((await transaction.execute(statements.MOVE_CHECKPOINT, moved)) !== 1) {
-          throw new BubbleError(
-            'STORE_CONFLICT',
-            `the timeline of partition ${partition} does not stand at ${expectedOffset}`,
-          );
-        }
-        assertBetween(records, expectedOffset, position.offset);
-        const bounds = this.#options.chunk ?? CHUNK;
-        for (const chunk of chunksOf(partition, this.#epoch, records, bounds))
-          await transaction.insert(chunk);
-      });
-      if (outcome.kind === 'unknown') await this.#settle(partition, position, outcome.error);
-    });
+    await this.#run(partition, () => this.#writes.write(partition, records, position, expectedOffset));
     this.#watch.reached(partition, numberAt(this.#epoch, position.offset) - 1);
-  }
-
-  async #settle(partition: number, position: InboxPosition, error: BubbleError): Promise<void> {
-    const stored = await this.#checkpoint(partition);
-    if (
-      stored.offset === position.offset &&
-      JSON.stringify(stored.vector) === JSON.stringify(position.vector)
-    ) {
-      return;
-    }
-    throw error;
   }
 
   checkpoint(partition: number): Promise<InboxPosition> {
@@ -236,14 +202,14 @@ class SqlTimeline implements TimelineStore {
     const columns = ['epoch', 'inbox_partition', 'next_offset', 'trimmed_offset', 'vector'];
     const text = this.#database.insertMissing(statements.CHECKPOINT_TABLE, columns);
     await this.#database.transaction(async (transaction) => {
-      for (let partition = 0; partition < this.#options.layout.inboxPartitions; partition += 1) {
+      for (let partition = 0; partition < this.#layout.inboxPartitions; partition += 1) {
         await transaction.execute(text, [this.#epoch, partition, 0, 0, '[]']);
       }
     });
   }
 
   #check(partition: number): void {
-    const { inboxPartitions } = this.#options.layout;
+    const { inboxPartitions } = this.#layout;
     if (partition < 0 || partition >= inboxPartitions) {
       throw new RangeError(`the layout has no inbox partition ${partition}`);
     }
@@ -252,7 +218,7 @@ class SqlTimeline implements TimelineStore {
   async #run<T>(partition: number, action: () => Promise<T>): Promise<T> {
     this.#check(partition);
     if (this.#closed) throw new BubbleError('STORE_AWAY', 'the timeline is closed', { retryable: true });
-    if (this.#operations >= this.#options.operations) {
+    if (this.#operations >= this.#maxOperations) {
       throw new BubbleError('STORE_AWAY', 'too much waits for the timeline store', { retryable: true });
     }
     this.#operations += 1;
@@ -265,13 +231,6 @@ class SqlTimeline implements TimelineStore {
   }
 }
 
-const assertBetween = (records: readonly AcceptedRecord[], from: number, to: number): void => {
-  assert.ok(to >= from, 'a position never goes back');
-  for (const { offset } of records) {
-    assert.ok(offset >= from && offset < to, 'a record lies beyond its position');
-  }
-};
-
 /**
  * A store on this database, which it closes. A server that is away now does not matter: operations are rejected as
  * retryable until it is there.
@@ -279,9 +238,9 @@ const assertBetween = (records: readonly AcceptedRecord[], from: number, to: num
  */
 export async function openSqlTimeline(
   database: SqlDatabase,
-  options: SqlTimelineOptions,
+  settings: SqlTimelineSettings,
 ): Promise<TimelineStore> {
-  const timeline = new SqlTimeline(database, options);
+  const timeline = new SqlTimeline(database, settings);
   try {
     await timeline.prepare();
   } catch (error) {
@@ -289,7 +248,7 @@ export async function openSqlTimeline(
       await timeline.close();
       throw error;
     }
-    options.logger.warn({ err: error }, 'the timeline store is away; it is tried again when it is needed');
+    settings.logger.warn({ err: error }, 'the timeline store is away; it is tried again when it is needed');
   }
   return timeline;
 }

@@ -1,32 +1,25 @@
 /** `npm run rolling`: see the help text below. */
-import { Command, InvalidArgumentError } from 'commander';
-import { violationLines } from '../report.ts';
+import { Command } from 'commander';
+import { atLeastOne, brokersOption, repeated, sqlOption } from '../../command-options.ts';
+import { verdictLines } from '../report.ts';
 import { runRolling } from './rolling.ts';
-
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('Not a whole number.');
-  return number;
-};
-
-const repeated = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 const program = new Command('rolling')
   .description(
     'Starts a real cluster with people on it, restarts every gate and processor one at a time, adds one of each, and lets inbox grow. Measures what devices notice, and judges all they have seen. Ends with 1 on any violation.',
   )
-  .option('--brokers <number>', '1 or 3', count, 1)
-  .option('--sql <kind>', 'mysql or postgres', 'mysql')
-  .option('--gates <number>', 'gates at the start', count, 2)
-  .option('--processors <number>', 'processors at the start', count, 2)
-  .option('--partitions <number>', 'of inbound and of inbox at the start', count, 4)
-  .option('--users <number>', 'users', count, 40)
-  .option('--devices <number>', 'devices of each user', count, 2)
-  .option('--pause <ms>', 'of a device between an answer and its next send, on average', count, 300)
-  .option('--settle <ms>', 'between two steps', count, 3_000)
-  .option('--most-without <ms>', 'no device may be without service for longer', count, 10_000)
+  .addOption(brokersOption('1'))
+  .addOption(sqlOption())
+  .option('--gates <number>', 'gates at the start', atLeastOne, 2)
+  .option('--processors <number>', 'processors at the start', atLeastOne, 2)
+  .option('--partitions <number>', 'of inbound and of inbox at the start', atLeastOne, 4)
+  .option('--users <number>', 'users', atLeastOne, 40)
+  .option('--devices <number>', 'devices of each user', atLeastOne, 2)
+  .option('--pause <ms>', 'of a device between an answer and its next send, on average', atLeastOne, 300)
+  .option('--settle <ms>', 'between two steps', atLeastOne, 3_000)
+  .option('--most-without <ms>', 'no device may be without service for longer', atLeastOne, 10_000)
   .option('--only <word>', 'only steps whose name contains it (repeatable)', repeated, [])
-  .option('--seed <number>', 'of the load', count, 1)
+  .option('--seed <number>', 'of the load', atLeastOne, 1)
   .option('--data <folder>', 'keep data, logs and histories here (default: a temporary folder)')
   .addHelpText(
     'after',
@@ -34,8 +27,8 @@ const program = new Command('rolling')
   );
 program.parse();
 const options = program.opts<{
-  brokers: number;
-  sql: string;
+  brokers: 1 | 3;
+  sql: 'mysql' | 'postgres';
   gates: number;
   processors: number;
   partitions: number;
@@ -52,8 +45,6 @@ const options = program.opts<{
 try {
   const { report, faults, steps, ms, kept } = await runRolling({
     ...options,
-    brokers: options.brokers === 1 ? 1 : 3,
-    sql: options.sql === 'postgres' ? 'postgres' : 'mysql',
     devicesPerUser: options.devices,
     pauseMs: options.pause,
     settleMs: options.settle,
@@ -61,15 +52,9 @@ try {
     folder: options.data ?? null,
     progress: (line) => console.error(line),
   });
-  const of = (kind: Parameters<typeof report.byKind.get>[0]): number => report.byKind.get(kind) ?? 0;
   const answered = steps.reduce((sum, { figures }) => sum + figures.answered, 0);
   const longest = Math.max(...steps.map(({ figures }) => figures.longestWithoutMs));
-  console.log(`sends answered: ${answered}; rows in final inboxes: ${report.rows}`);
-  console.log(
-    `lost ${of('lost')}, doubled ${of('duplicate')}, inverted ${of('inversion')}, versions backward ${of('backward-version')}`,
-  );
-  console.log(`clients complete: ${report.devicesComplete} of ${report.devices}`);
-  for (const line of violationLines(report)) console.log(line);
+  for (const line of verdictLines(report, answered)) console.log(line);
   for (const fault of faults) console.log(`violation: ${fault}`);
   if (kept !== null) console.log(`kept: ${kept}`);
   const isClean = report.violations === 0 && faults.length === 0;

@@ -1,18 +1,19 @@
 /**
  * A device of the rolling proof: the real SDK with its default limits over real sockets, its frames recorded. It sends
- * one message after another, with a pause between, as a lively person does. It may be restarted, as apps are.
+ * one message after another, with a pause between, as a lively person does. Its connection may be cut, as the networks of
+ * phones do it.
  */
 import { BubbleClient } from '../../../clients/sdk/client.ts';
 import { nodeCryptoPort } from '../../../clients/sdk/crypto/node-crypto-port.ts';
 import { Manifests } from '../../../clients/sdk/manifests.ts';
-import { transportsTo } from '../../../clients/sdk/node/connect-node.ts';
-import { gateUrls, readTrust } from '../../../clients/sdk/node/trust.ts';
+import { gatesInFile } from '../../../clients/sdk/node/connect-node.ts';
+import { readTrust } from '../../../clients/sdk/node/trust.ts';
 import type { Outcome } from '../../../clients/sdk/outbox.ts';
-import { MemoryOutbox } from '../../../clients/sdk/outbox-storage.ts';
-import { MemoryState } from '../../../clients/sdk/state-storage.ts';
+import type { GateTransport } from '../../../clients/sdk/transport.ts';
 import { systemClock } from '../../../infra/clock/system-clock.ts';
 import type { SeededRandom } from '../../../infra/random/seeded-random.ts';
 import { isBubbleError } from '../../../schemas/errors.ts';
+import type { Connection } from '../../../schemas/ports/connection.ts';
 import type { HistoryEvent } from '../checker/history.ts';
 import { FrameRecorder } from '../recording/frame-recorder.ts';
 import { recordingCrypto } from '../recording/recording-crypto.ts';
@@ -23,7 +24,7 @@ export interface RollingDeviceOptions {
   readonly user: string;
   readonly device: string;
   readonly token: string;
-  /** Read at each start: so a device learns of a new gate. */
+  /** Read at each attempt to connect: so a device learns of a new gate. */
   readonly clientFile: string;
   readonly prefers: 'tcp' | 'websocket';
   readonly random: SeededRandom;
@@ -37,12 +38,11 @@ export interface RollingDeviceOptions {
 
 export class RollingDevice {
   readonly user: string;
+  readonly client: BubbleClient;
   readonly #options: RollingDeviceOptions;
   readonly #watch: DeviceWatch;
   readonly #recorder: FrameRecorder;
-  readonly #outbox = new MemoryOutbox();
-  readonly #state = new MemoryState();
-  #client: BubbleClient;
+  #connection: Connection | null = null;
   #counter = 0;
   #newest = 0;
   #pausing: { readonly timer: NodeJS.Timeout; readonly over: () => void } | null = null;
@@ -56,11 +56,7 @@ export class RollingDevice {
     this.user = user;
     this.#recorder = new FrameRecorder({ tenant, user, device, emit: (event) => this.#seen(event) });
     this.#watch = watch.device(this.#recorder.name);
-    this.#client = this.#make();
-  }
-
-  get client(): BubbleClient {
-    return this.#client;
+    this.client = this.#make();
   }
 
   /** The highest version among its own messages. */
@@ -70,23 +66,33 @@ export class RollingDevice {
 
   #make(): BubbleClient {
     const { user, device, token, clientFile, prefers, random } = this.#options;
-    const file = readTrust(clientFile);
+    const { trust } = readTrust(clientFile);
+    const gates = gatesInFile(clientFile, prefers);
     const plain = nodeCryptoPort();
     const client = new BubbleClient({
       user,
       device: { clientVersion: 1, deviceId: device },
       token: () => token,
-      transport: transportsTo(gateUrls(file, prefers)),
+      transport: async () => (await gates()).map((gate) => this.#remembering(gate)),
       crypto: recordingCrypto(plain, this.#recorder),
       clock: systemClock,
       random,
-      manifests: new Manifests(plain, file.trust),
-      outbox: this.#outbox,
-      state: this.#state,
+      manifests: new Manifests(plain, trust),
       suites: [2],
     });
     this.#listen(client);
     return client;
+  }
+
+  #remembering({ address, connect }: GateTransport): GateTransport {
+    return {
+      address,
+      connect: async (handler, signal) => {
+        const connection = await connect(handler, signal);
+        this.#connection = connection;
+        return connection;
+      },
+    };
   }
 
   #listen(client: BubbleClient): void {
@@ -126,12 +132,12 @@ export class RollingDevice {
 
   async start(): Promise<void> {
     this.#options.emit({ type: 'opened', device: this.#recorder.name, completeTo: 0 });
-    await this.#client.start();
+    await this.client.start();
   }
 
   createGroup(title: string, members: readonly string[]): Promise<Outcome> {
     this.#watch.sent();
-    return this.#client.createGroup(title, members);
+    return this.client.createGroup(title, members);
   }
 
   send(): void {
@@ -151,16 +157,16 @@ export class RollingDevice {
     this.#sending = null;
   }
 
-  /** Ends and starts again, with outbox and state as they were, and reads anew where the gates are. */
-  async restart(): Promise<void> {
-    const wasSending = this.#sending !== null;
-    await this.quiet();
-    await this.#client.stop();
-    this.#client = this.#make();
-    const { completeTo } = (await this.#state.load()) ?? { completeTo: 0 };
-    this.#options.emit({ type: 'restarted', device: this.#recorder.name, completeTo });
-    await this.#client.start();
-    if (wasSending) this.send();
+  /** Its network is gone for a moment. Resolves when it has a session again. */
+  cut(): Promise<void> {
+    return new Promise((resolve) => {
+      const forget = this.client.on('state', ({ kind }) => {
+        if (kind !== 'online') return;
+        forget();
+        resolve();
+      });
+      this.#connection?.destroy();
+    });
   }
 
   async #sendOneAfterAnother(): Promise<void> {
@@ -171,7 +177,7 @@ export class RollingDevice {
       this.#counter += 1;
       this.#watch.sent();
       try {
-        await this.#client.send(target(random), `${this.#recorder.name} says ${this.#counter}`);
+        await this.client.send(target(random), `${this.#recorder.name} says ${this.#counter}`);
       } catch (error) {
         if (isBubbleError(error, 'REFUSED')) return; // stopped
         throw error;
@@ -190,7 +196,7 @@ export class RollingDevice {
   }
 
   finished(): void {
-    const { completeTo } = this.#client;
+    const { completeTo } = this.client;
     this.#options.emit({ type: 'finished', device: this.#recorder.name, completeTo });
   }
 }

@@ -1,16 +1,11 @@
 /** `npm run simulate`: see the help text below. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { makeLogger } from '../../../infra/logger/pino-logger.ts';
+import { count } from '../../command-options.ts';
 import { runCanaries } from './canaries.ts';
 import { runSeed } from './run-seed.ts';
 import { runSeeds } from './seed-pool.ts';
 import { replyOf, type SeedReply } from './seed-process.ts';
-
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('Not a whole number.');
-  return number;
-};
 
 const program = new Command('simulate')
   .description(
