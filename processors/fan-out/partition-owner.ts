@@ -211,7 +211,10 @@ export class PartitionOwner {
     return !this.#isStopped;
   }
 
-  /** Stores how far outputs are acknowledged; called every second. Throws where the lane has ended for good. */
+  /**
+   * Stores how far outputs are acknowledged; called every second. Throws where the lane has ended for good, unless its
+   * inbox was made anew: then the partition is paused.
+   */
   async tick(): Promise<void> {
     const run = this.#run;
     const membership = this.#options.membership();

@@ -17,10 +17,10 @@ export function processTree(pid: number): number[] {
   return tree;
 }
 
-/** The fields of /proc/<pid>/stat after the command's name, or null if the process has ended meanwhile. */
-function statOf(pid: number): string[] | null {
+/** The fields of /proc/<place>/stat after the command's name, or null if the process has ended meanwhile. */
+function statOf(place: number | string): string[] | null {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const text = readFileSync(`/proc/${place}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
     if (isGone(error)) return null;
@@ -35,6 +35,14 @@ const parentOf = (pid: number): number | null => {
   const stat = statOf(pid);
   return stat === null ? null : Number(stat[1]);
 };
+
+/** Whether all threads of a process stand still: a moment after SIGSTOP, and until then some still answer. */
+export function isStopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) => {
+    const stat = statOf(`${pid}/task/${thread}`);
+    return stat === null || stat[0] === 'T';
+  });
+}
 
 /** User and system time of the tree, microseconds. */
 export function cpuMicroseconds(pid: number): number {

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SimClock } from '../../infra/clock/sim-clock.ts';
 import { systemClock } from '../../infra/clock/system-clock.ts';
 import { SILENT_LOGGER } from '../../infra/logger/logger.ts';
@@ -16,14 +17,14 @@ import type { InboxPosition } from '../../schemas/positions.ts';
 import type { Layout } from '../../schemas/topics.ts';
 import { exitOnSignals } from './child-server.ts';
 import type { SqlServer } from './mariadb.ts';
-import { processTree } from './process-figures.ts';
+import { isStopped, processTree } from './process-figures.ts';
 
 /** A kind of SQL server. */
 export interface SqlKind {
   readonly name: string;
   start(folder: string): Promise<SqlServer>;
   open(settings: SqlTimelineSettings): Promise<TimelineStore>;
-  /** Passes on the wire when a write that is one exchange does. */
+  /** Passes on the wire when a small write is to be committed. */
   readonly writeWord: string;
   /** For what a test does beside the stores. */
   admin(settings: SqlTimelineSettings): SqlDatabase;
@@ -65,8 +66,11 @@ export class SqlRigs {
   }
 
   /** The server and its children stop where they are. */
-  freeze(): void {
-    for (const pid of processTree(this.server.server.pid)) process.kill(pid, 'SIGSTOP');
+  /** Resolves when nothing of the server moves any more. */
+  async freeze(): Promise<void> {
+    const pids = processTree(this.server.server.pid);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    while (!pids.every(isStopped)) await sleep(1);
   }
 
   thaw(): void {

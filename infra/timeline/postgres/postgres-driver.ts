@@ -99,6 +99,7 @@ class PostgresConnection implements SqlConnection {
 export class PostgresDriver implements SqlDriver {
   readonly #options: SqlDriverOptions;
   readonly server: string;
+  readonly writesAtOnce = true;
   readonly ownerAfter = '(owner >= ? AND (owner, seq) > (?, ?))';
   readonly migrations = MIGRATIONS;
   readonly createMigrationTable = CREATE_MIGRATION_TABLE;

@@ -45,6 +45,7 @@ const rig = (connections = 2) => {
   const driver: SqlDriver = {
     server: 'a server',
     ownerAfter: '',
+    writesAtOnce: false,
     insertMissing: () => '',
     open: (lost) => {
       const connection = new FakeConnection();

@@ -59,6 +59,10 @@ export class PooledDatabase implements SqlDatabase {
     return this.#driver.ownerAfter;
   }
 
+  get writesAtOnce(): boolean {
+    return this.#driver.writesAtOnce;
+  }
+
   insertMissing(table: string, columns: readonly string[]): string {
     return this.#driver.insertMissing(table, columns);
   }
@@ -88,7 +92,7 @@ export class PooledDatabase implements SqlDatabase {
   write(move: CheckpointMove, chunk: Chunk): Promise<WriteOutcome> {
     return this.#pool.use(async (pooled) => {
       try {
-        const hasMoved = await pooled.step(() => pooled.connection.write(move, chunk));
+        const hasMoved = await pooled.step(() => pooled.connection.write!(move, chunk));
         return { kind: hasMoved ? 'committed' : 'conflict' };
       } catch (error) {
         return unknownWhereLost(pooled, error);

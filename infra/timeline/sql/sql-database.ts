@@ -40,12 +40,14 @@ export interface SqlTransaction {
 export interface SqlDatabase {
   /** A condition `(owner, seq) > (?2, ?3)` that an index serves, over the values owner, owner, seq. */
   readonly ownerAfter: string;
+  /** A small write may be one exchange with the server: `write`. */
+  readonly writesAtOnce: boolean;
   /** An `INSERT` that leaves an existing row alone, of these columns of a table. */
   insertMissing(table: string, columns: readonly string[]): string;
   query<R extends object>(text: string, values?: readonly SqlValue[]): Promise<R[]>;
   /**
-   * Moves a checkpoint and inserts a chunk, both or nothing; in one exchange with the server where that can be: what a
-   * transaction costs that holds little is its questions.
+   * Moves a checkpoint and inserts a chunk, both or nothing, in one exchange with the server: what a transaction costs
+   * that holds little is its questions. Only where it `writesAtOnce`.
    */
   write(move: CheckpointMove, chunk: Chunk): Promise<WriteOutcome>;
   /** Runs the action in a transaction; rolls back, and rejects with its error, where the action rejects. */

@@ -23,10 +23,11 @@ export interface SqlConnection {
   query(text: string, values: readonly SqlValue[]): Promise<SqlAnswer>;
   insert(chunk: Chunk): Promise<void>;
   /**
-   * A transaction of its own; what rejects has written nothing, unless the connection is lost.
+   * A transaction of its own in one exchange, where the driver `writesAtOnce`; what rejects has written nothing, unless
+   * the connection is lost.
    * @returns false where the move matched no checkpoint: then nothing was written
    */
-  write(move: CheckpointMove, chunk: Chunk): Promise<boolean>;
+  write?(move: CheckpointMove, chunk: Chunk): Promise<boolean>;
   /** At once; what is under way rejects or never settles. */
   destroy(): void;
   end(): Promise<void>;
@@ -36,6 +37,8 @@ export interface SqlDriver {
   /** For messages; no password in it. */
   readonly server: string;
   readonly ownerAfter: string;
+  /** Its connections have `write`. */
+  readonly writesAtOnce: boolean;
   insertMissing(table: string, columns: readonly string[]): string;
   /**
    * @param lost called once when the connection has ended for whatever reason

@@ -3,8 +3,8 @@
  *
  * 1. Rows and (offset, vector) commit in one transaction, whose first statement moves the checkpoint where it stands
  *    at the expected offset, and so locks it: a writer that was paused and wakes up finds it moved and writes nothing.
- *    A transaction whose client is silent is ended by the server, so a paused writer holds nobody up for long. A small
- *    one is one exchange, in which the server itself writes nothing behind a checkpoint that has not moved.
+ *    A transaction whose client is silent is ended by the server, so a paused writer holds nobody up for long. To
+ *    PostgreSQL a small one is one statement, which itself writes nothing behind a checkpoint that has not moved.
  * 2. A commit whose outcome is not known is settled by reading the checkpoint; where that cannot be read either, or
  *    does not show it yet, the write rejects as retryable, and the writer finds out when it repeats it.
  * 3. A page and the checkpoint it is synced to are read by one statement, hence in one state.

@@ -42,7 +42,7 @@ export class SqlWrites {
     const vector = JSON.stringify(position.vector);
     const move: CheckpointMove = [position.offset, vector, this.#epoch, partition, expectedOffset];
     const outcome =
-      isSmall(records) && liesWithin(records, move)
+      this.#database.writesAtOnce && isSmall(records) && liesWithin(records, move)
         ? await this.#writeSmall(records, move)
         : await this.#writeMany(records, move);
     if (outcome.kind === 'unknown') await this.#settle(partition, position, outcome.error);

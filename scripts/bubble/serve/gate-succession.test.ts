@@ -21,7 +21,8 @@ import { SimNetwork } from '../../prove/simulate/sim-network.ts';
 import { SimProcess } from '../../prove/simulate/sim-process.ts';
 import { openEmbeddedStores } from './embedded-stores.ts';
 import { ROLES, type Role } from './roles.ts';
-import { type GateRole, type Server, startServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
+import type { GateRole } from './server-options.ts';
 import { Slots } from './slots.ts';
 import type { Stores } from './stores.ts';
 

@@ -8,21 +8,16 @@
  * sessions there. No connection ends. Sends wait for their answers from the moment at which fan-out has changed until
  * delivery has: so every process is given the time to hear of the change before it is announced (`LEAD_MS`).
  */
-import type { Authenticator } from '../../../gateways/auth/authenticator.ts';
 import type { Gate } from '../../../gateways/gate/gate.ts';
-import type { GateCounts } from '../../../gateways/gate/gate-counts.ts';
 import type { Acceptor } from '../../../gateways/gate/listener.ts';
 import type { Logger } from '../../../infra/logger/logger.ts';
-import type { Tracing } from '../../../infra/tracing/tracing.ts';
 import type { FanOut } from '../../../processors/fan-out/fan-out.ts';
 import { beginEpoch, layoutsOf } from '../../../processors/runtime/epochs.ts';
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { repeat } from '../../../processors/runtime/waiting.ts';
 import { BubbleError } from '../../../schemas/errors.ts';
 import type { Limits } from '../../../schemas/limits.ts';
-import type { Clock } from '../../../schemas/ports/clock.ts';
 import type { Connection, ConnectionHandler } from '../../../schemas/ports/connection.ts';
-import type { Random } from '../../../schemas/ports/random.ts';
 import type { Layout } from '../../../schemas/topics.ts';
 import {
   announce,
@@ -33,7 +28,7 @@ import {
   untilOver,
 } from './epoch-change.ts';
 import { GateSuccession } from './gate-succession.ts';
-import type { Roles } from './roles.ts';
+import type { ServerOptions } from './server-options.ts';
 import { openGateRole, startFanOutRole, startReaderRoles } from './start-roles.ts';
 import type { Stores } from './stores.ts';
 
@@ -45,34 +40,6 @@ const LOOK_MS = 5_000;
  * those that had not looked held the readers up for as long as that took, and with them all answers.)
  */
 const LEAD_MS = LOOK_MS + 1_000;
-
-export interface GateRole {
-  readonly authenticator: Authenticator;
-  readonly name: string;
-  /** The slot to claim. @param lost the one that another gate has taken; null: none */
-  nextSlot(stores: Stores, layout: Layout, lost: number | null): Promise<number>;
-}
-
-export interface ServerOptions {
-  readonly roles: Roles;
-  readonly stores: Stores;
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  /** With the role `gate`. */
-  readonly gate?: GateRole;
-  /** With the role `presence`. */
-  readonly startPresence?: (stores: Stores, layout: Layout) => Promise<RunningProcessor>;
-  /** Whether other processes may begin an epoch. */
-  readonly isShared: boolean;
-  /** Whether fan-out makes public events (bubble.events). */
-  readonly events: boolean;
-  /** Of all gates that the process has one after the other. */
-  readonly counts?: GateCounts;
-  /** Default: nothing is traced. */
-  readonly tracing?: Tracing | null;
-}
 
 const failureOf = (name: string, error: unknown): BubbleError => {
   const reason = error instanceof Error ? error.message : String(error);

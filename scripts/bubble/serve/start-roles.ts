@@ -6,7 +6,7 @@ import { type FanOut, startFanOut } from '../../../processors/fan-out/fan-out.ts
 import type { RunningProcessor } from '../../../processors/runtime/running.ts';
 import { startTimeline } from '../../../processors/timeline/timeline.ts';
 import type { Layout } from '../../../schemas/topics.ts';
-import type { ServerOptions } from './server.ts';
+import type { ServerOptions } from './server-options.ts';
 
 /** @param first what the log began with: it begins as that did, and folds the changes */
 export const startFanOutRole = (options: ServerOptions, first: Layout): Promise<FanOut> => {
